@@ -1,0 +1,1 @@
+"""The contract between the algorithms and whatever shows them: data in, steps out."""

@@ -1,0 +1,36 @@
+"""Enough to replay a run: engine, params, data, split, seed."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from engines.core.dataset import Dataset, Split
+from engines.core.engine import Engine
+from engines.core.params import Params
+from engines.core.registry import engine_named
+from engines.core.step import Steps
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Frozen and picklable; the engine travels by its key. The same experiment gives the same steps."""
+
+    engine_key: str
+    params: Params
+    data: Dataset
+    split: Split = field(default_factory=Split)
+    seed: int = 0
+
+    @property
+    def engine(self) -> Engine:
+        """The engine itself, looked up in the registry."""
+        return engine_named(self.engine_key)
+
+    @property
+    def split_data(self) -> Dataset:
+        """The data with its rows given to train, validation and test."""
+        return self.data.with_split(self.split)
+
+    def start(self) -> Steps:
+        """Begin the run; all its randomness comes from ``seed``."""
+        return self.engine.start(self.split_data, self.params, np.random.default_rng(self.seed))

@@ -1,0 +1,62 @@
+"""Words in two languages. English is the key, the catalogue gives the Chinese.
+
+A catalogue is a folder of JSON files ``{"English": "中文"}`` (``resources/i18n/zh``), one file per area, so that an
+algorithm brings its own file and edits nobody else's. No Qt: the command line and the engine process speak too.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+
+
+@cache
+def catalogue(language: Language) -> dict[str, str]:
+    """Return every translation into ``language``, keyed by the English text; empty for English."""
+    if language == "en":
+        return {}
+    entries: dict[str, str] = {}
+    folder = resources.files("resources").joinpath("i18n", language)
+    for file in sorted(folder.iterdir(), key=lambda item: item.name):
+        if file.name.endswith(".json"):
+            entries.update(json.loads(file.read_text(encoding="utf-8")))
+    return entries
+
+
+def translate(text: str, language: Language) -> str:
+    """Return ``text`` in ``language``; the English itself where the catalogue has no entry."""
+    return catalogue(language).get(text, text)
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence for the learner: a template and the numbers that go into it, so that it can be said in any language."""
+
+    text: str
+    values: tuple[tuple[str, object], ...] = ()
+
+    def render(self, language: Language = "en") -> str:
+        """Put the numbers into the sentence in ``language``."""
+        values = {name: value.render(language) if isinstance(value, Note) else value for name, value in self.values}
+        return translate(self.text, language).format(**values) if values else translate(self.text, language)
+
+
+def say(text: str, **values: object) -> Note:
+    """Make a note: ``say("inertia = {inertia:.2f}", inertia=3.2)``. A value may itself be a note."""
+    return Note(text, tuple(values.items()))
+
+
+class LearnerError(Exception):
+    """Something a person can cause and mend: it says what is wrong and what to do, in their language."""
+
+    def __init__(self, text: str | Note, **values: object) -> None:
+        self.note = text if isinstance(text, Note) else say(text, **values)
+        super().__init__(self.note.render())
+
+    def __reduce__(self) -> tuple[type["LearnerError"], tuple[Note]]:
+        """Pickle through the note: the values would be lost otherwise."""
+        return LearnerError, (self.note,)

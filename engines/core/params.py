@@ -1,0 +1,151 @@
+"""Hyper-parameters declared once: a frozen dataclass whose fields say what they mean and what they may be.
+
+The form, the command line, the checks and the files are derived from it. Five kinds are enough: whole number, number,
+yes/no, choice, and a list of whole numbers (the hidden layers of a network).
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, fields, replace
+from functools import cache
+from typing import Annotated, Any, Literal, Self, get_args, get_origin, get_type_hints
+
+from engines.core.language import LearnerError, say
+
+Kind = Literal["int", "float", "bool", "choice", "layers"]
+MOST_LAYERS = 6
+
+
+@dataclass(frozen=True)
+class Param:
+    """What a field of Params means: its plain-words label, its range, how it is asked for.
+
+    ``live`` params reach a running engine; any other change starts the run again. ``log`` sliders move by factors.
+    For ``layers`` the range is that of one layer's width. ``only_if`` names another field and the values of it under
+    which this one matters (the form greys it out otherwise).
+    """
+
+    label: str
+    low: float = -math.inf
+    high: float = math.inf
+    live: bool = False
+    log: bool = False
+    help: str = ""
+    only_if: tuple[str, tuple[object, ...]] | None = None
+
+
+@dataclass(frozen=True)
+class ParamSpec:
+    """One field of a Params class with everything needed to ask for it."""
+
+    name: str
+    kind: Kind
+    default: Any
+    choices: tuple[str, ...]
+    param: Param
+
+    def check(self, value: Any) -> Any:
+        """Return ``value`` in the field's type, or raise a LearnerError that names the field and its range."""
+        label = say(self.param.label)
+        if self.kind == "bool":
+            return _as_bool(value, label)
+        if self.kind == "choice":
+            if value not in self.choices:
+                raise LearnerError(
+                    "“{label}” is {value}; choose one of: {choices}.",
+                    label=label, value=value, choices=", ".join(self.choices),
+                )  # fmt: skip
+            return value
+        if self.kind == "layers":
+            return self._check_layers(value)
+        return self._check_number(value)
+
+    def _check_layers(self, value: Any) -> tuple[int, ...]:
+        if isinstance(value, str):
+            value = [part for part in value.replace(",", " ").split() if part]
+        if not isinstance(value, (tuple, list)) or len(value) > MOST_LAYERS:
+            raise LearnerError(
+                "“{label}” is {value}; give at most {most} whole numbers, such as 4, 2.",
+                label=say(self.param.label), value=value, most=MOST_LAYERS,
+            )  # fmt: skip
+        return tuple(int(self._check_number(width, whole=True)) for width in value)
+
+    def _check_number(self, value: Any, *, whole: bool = False) -> int | float:
+        whole = whole or self.kind == "int"
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = math.nan
+        param = self.param
+        if not (param.low <= number <= param.high) or (whole and number != int(number)):
+            raise LearnerError(
+                "“{label}” is {value}; it must be a {kind} from {low} to {high}.",
+                label=say(param.label), value=value, low=f"{param.low:g}", high=f"{param.high:g}",
+                kind=say("whole number") if whole else say("number"),
+            )  # fmt: skip
+        return int(number) if whole else number
+
+
+def _as_bool(value: Any, label: object) -> bool:
+    known = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    if isinstance(value, bool):
+        return value
+    if str(value).lower() in known:
+        return known[str(value).lower()]
+    raise LearnerError("“{label}” is {value}; say true or false.", label=label, value=value)
+
+
+@dataclass(frozen=True)
+class Params:
+    """Base of every engine's hyper-parameters: checks itself on creation.
+
+    Raises LearnerError when a value is out of its range.
+    """
+
+    def __post_init__(self) -> None:
+        for spec in specs(type(self)):
+            object.__setattr__(self, spec.name, spec.check(getattr(self, spec.name)))
+
+    def with_values(self, **values: Any) -> Self:
+        """Return a copy with some values changed; LearnerError for an unknown name or a bad value."""
+        known = {spec.name for spec in specs(type(self))}
+        for name in values:
+            if name not in known:
+                raise LearnerError(
+                    "There is no setting “{name}”; there are: {names}.", name=name, names=", ".join(sorted(known))
+                )
+        return replace(self, **values)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values for a file; ``type(self).from_json`` reads them back."""
+        return {
+            spec.name: list(value) if isinstance(value := getattr(self, spec.name), tuple) else value
+            for spec in specs(type(self))
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """Read what ``to_json`` gave; missing fields take their default."""
+        return cls().with_values(**values)
+
+
+@cache
+def specs(params: type[Params]) -> tuple[ParamSpec, ...]:
+    """Return the specification of every field of a Params class, in the order of declaration."""
+    hints = get_type_hints(params, include_extras=True)
+    return tuple(_spec(field, hints[field.name]) for field in fields(params))
+
+
+def _spec(field: Field[Any], hint: Any) -> ParamSpec:
+    if get_origin(hint) is not Annotated or field.default is MISSING:
+        raise TypeError(f"{field.name}: a Params field is Annotated[type, Param(...)] with a default")
+    base, param = get_args(hint)[:2]
+    kind: Kind
+    choices: tuple[str, ...] = ()
+    if get_origin(base) is Literal:
+        kind, choices = "choice", get_args(base)
+    elif get_origin(base) is tuple:
+        kind = "layers"
+    else:
+        kind = {int: "int", float: "float", bool: "bool"}[base]  # type: ignore[assignment]
+    return ParamSpec(field.name, kind, field.default, choices, param)

@@ -1,0 +1,56 @@
+"""Finds the engines by walking the package: adding one is adding a file."""
+
+import pkgutil
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from types import MappingProxyType
+
+import engines
+from engines.core.engine import Engine
+from engines.core.language import LearnerError
+
+NOT_ALGORITHMS = {"engines.core", "engines.data", "engines.pictures", "engines.evaluation"}
+
+
+@dataclass(frozen=True)
+class Found:
+    """The engines by key, and the traceback of every module that failed to load (one bad file must not stop the rest)."""
+
+    engines: Mapping[str, Engine]
+    failed: Mapping[str, str]
+
+
+@cache
+def discover() -> Found:
+    """Import every public module below ``engines`` and collect its Engine objects."""
+    found: dict[str, Engine] = {}
+    failed: dict[str, str] = {}
+    for name in _algorithm_modules():
+        try:
+            module = import_module(name)
+        except Exception:  # noqa: BLE001 - a file border: whatever is wrong with one file, the others work
+            failed[name] = traceback.format_exc()
+            continue
+        found.update({item.key: item for item in vars(module).values() if isinstance(item, Engine)})
+    return Found(MappingProxyType(dict(sorted(found.items()))), MappingProxyType(failed))
+
+
+def _algorithm_modules() -> list[str]:
+    names: list[str] = []
+    for family in pkgutil.iter_modules(engines.__path__, "engines."):
+        if not family.ispkg or family.name in NOT_ALGORITHMS:
+            continue
+        package = import_module(family.name)
+        names += [module.name for module in pkgutil.iter_modules(package.__path__, family.name + ".")]
+    return [name for name in names if not name.rpartition(".")[2].startswith("_")]
+
+
+def engine_named(key: str) -> Engine:
+    """Return the engine with this key; LearnerError, naming the closest, when there is none."""
+    known = discover().engines
+    if key in known:
+        return known[key]
+    raise LearnerError("There is no algorithm “{key}”; there are: {known}.", key=key, known=", ".join(known))

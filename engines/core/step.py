@@ -1,0 +1,72 @@
+"""What an engine yields and what it may be sent back."""
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engines.core.arrays import lock_fields
+from engines.core.dataset import Dataset
+from engines.core.language import Note, say
+from engines.core.params import Params
+from engines.core.picture import Picture
+
+Pictures = tuple[Picture, ...]
+
+
+def no_pictures() -> Pictures:
+    """Draw nothing."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing a learner should see.
+
+    note: what was just done, in plain words. scalars: numbers for the curves. draw: called only when somebody looks,
+    while the engine is suspended, so it may read the engine's arrays. then: what the next step will do (the label of
+    the step button); the same again when empty. rest: nothing is left to do unless something changes; a host waits
+    here for a change, and an engine that is sent none returns its outcome.
+    """
+
+    note: Note | str
+    scalars: Mapping[str, float] = field(default_factory=dict)
+    draw: Callable[[], Pictures] = no_pictures
+    then: Note | str = ""
+    rest: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("note", "then"):
+            if isinstance(text := getattr(self, name), str):
+                object.__setattr__(self, name, say(text))
+
+
+@dataclass(frozen=True)
+class Poke:
+    """A learner's hand on the engine's own state: ``Poke("weights", (layer, source, target), 0.5)``."""
+
+    target: str
+    index: tuple[int, ...]
+    value: float | tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What reaches a running engine: new live params, edited data, pokes. ``None`` where nothing changed."""
+
+    params: Params | None = None
+    data: Dataset | None = None
+    pokes: tuple[Poke, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a run came to: numbers and arrays with scikit-learn's names (``labels_``, ``coef_``, ``test_accuracy``)."""
+
+    scalars: Mapping[str, float] = field(default_factory=dict)
+    arrays: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        lock_fields(self)
+
+
+Steps = Generator[Step, Change | None, Outcome]
