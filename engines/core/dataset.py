@@ -32,7 +32,7 @@ class Split:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not (0 < self.train <= 1 and 0 <= self.validation and self.train + self.validation <= 1 + 1e-9):
+        if not (0 < self.train <= 1 and self.validation >= 0 and self.train + self.validation <= 1 + 1e-9):
             raise LearnerError("The shares of training and validation must be above 0 and together at most 100 %.")
 
     @property
@@ -53,7 +53,9 @@ class Split:
             rank = np.empty(len(rows))
             rank[np.argsort((key[rows] + shift) % 1.0, kind="stable")] = np.arange(len(rows)) + 0.5
             share = rank / len(rows)
-            parts[rows] = np.where(share <= self.train, TRAIN, np.where(share <= self.train + self.validation, VALIDATION, TEST))
+            parts[rows] = np.where(
+                share <= self.train, TRAIN, np.where(share <= self.train + self.validation, VALIDATION, TEST)
+            )
         return parts
 
 

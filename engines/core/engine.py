@@ -71,7 +71,12 @@ def engine(
         hints = get_type_hints(run)
         arguments = list(inspect.signature(run).parameters)
         data, params = (hints.get(name) for name in arguments[:2])
-        if not (isinstance(data, type) and issubclass(data, Dataset) and isinstance(params, type) and issubclass(params, Params)):
+        if not (
+            isinstance(data, type)
+            and issubclass(data, Dataset)
+            and isinstance(params, type)
+            and issubclass(params, Params)
+        ):
             raise TypeError(f"{run.__qualname__}: annotate (data: a Dataset, params: a Params, rng)")
         key = run.__module__.removeprefix("engines.")
         frozen = MappingProxyType(dict(curves or {}))

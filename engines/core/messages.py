@@ -13,9 +13,10 @@ UNLIMITED = float("inf")
 
 
 class State(StrEnum):
-    """Where a run is. RESTING: nothing left to do unless something changes."""
+    """Where a run is. STARTING: before the first step. RESTING: nothing left to do unless something changes."""
 
     IDLE = "idle"
+    STARTING = "starting"
     PLAYING = "playing"
     PAUSED = "paused"
     RESTING = "resting"
@@ -34,7 +35,7 @@ class Start:
     experiment: Experiment
     playing: bool
     rate: float
-    until: int = 0
+    until: int = 0  # steps to take before the first frame: how a moment of an earlier run is found again
 
 
 @dataclass(frozen=True)
@@ -108,13 +109,18 @@ class Frame:
 
 @dataclass(frozen=True, eq=False)
 class Progress:
-    """Scalars of the steps since the last Progress: names (k,), values (m, k), the first step's number, last line."""
+    """Scalars of the steps since the last Progress: names (k,), values (m, k), the first step's number.
+
+    line: the line of the engine's file at which it is suspended. frame: a pickled Frame, when one was drawn; it stays
+    pickled until somebody looks, so that history costs bytes only. frame_index: the step it shows, -1 for none.
+    """
 
     run: int
     first: int
     names: tuple[str, ...]
     values: Floats
-    frame: bytes | None = None  # a pickled Frame
+    line: int
+    frame: bytes | None = None
     frame_index: int = -1
 
 

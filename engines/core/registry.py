@@ -17,7 +17,10 @@ NOT_ALGORITHMS = {"engines.core", "engines.data", "engines.pictures", "engines.e
 
 @dataclass(frozen=True)
 class Found:
-    """The engines by key, and the traceback of every module that failed to load (one bad file must not stop the rest)."""
+    """The engines by key, and the traceback of every module that failed to load.
+
+    One bad file must not stop the rest.
+    """
 
     engines: Mapping[str, Engine]
     failed: Mapping[str, str]

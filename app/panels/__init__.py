@@ -1,0 +1,1 @@
+"""The cards around the stage: course, model, data, lesson, code, transport."""

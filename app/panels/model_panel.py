@@ -1,0 +1,120 @@
+"""The Model tab: which algorithm, its hyper-parameters, the seed, and what is done to the numbers."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from app.kit import ChoiceBox, IconButton, MessageBar, ValueSlider, section
+from app.language import bind, speaker, tr
+from app.panels.params_form import ParamsForm
+from app.session.session import Session
+from app.theme import theme
+from engines.core.language import LearnerError, say
+from engines.core.registry import discover
+
+MOST_SEEDS = 9999
+
+
+class ModelPanel(QScrollArea):
+    """Asks for algorithm, hyper-parameters and seed, and hands them to the session."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        content = QWidget()
+        self.setWidget(content)
+        self._layout = QVBoxLayout(content)
+        self._layout.setContentsMargins(0, 0, 8, 0)
+        self._layout.setSpacing(10)
+        self._engines = ChoiceBox("Algorithm", [(key, item.title) for key, item in discover().engines.items()])
+        self._engines.chosen.connect(session.choose)
+        self._summary = self._muted()
+        self._form: ParamsForm | None = None
+        self._form_of: tuple[str, tuple[str, ...]] = ("", ())
+        self._locked: tuple[str, ...] = ()
+        self._error = MessageBar()
+        self._facts = self._muted()
+        self._layout.addWidget(self._engines)
+        self._layout.addWidget(self._summary)
+        self._layout.addWidget(section("Hyper-parameters"))
+        self._place = self._layout.count()
+        self._layout.addWidget(self._error)
+        self._layout.addLayout(self._seed_row())
+        self._layout.addWidget(section("What is done to the numbers"))
+        self._layout.addWidget(self._facts)
+        self._layout.addStretch()
+        session.experiment_changed.connect(self._show)
+        session.data_changed.connect(self._say_facts)
+        speaker.changed.connect(self._say_facts)
+        self._show()
+
+    @property
+    def form(self) -> ParamsForm:
+        """The form of the current algorithm."""
+        assert self._form is not None
+        return self._form
+
+    def lock(self, names: tuple[str, ...]) -> None:
+        """Show these hyper-parameters without letting them be changed."""
+        self._locked = names
+        self._show()
+
+    def _muted(self) -> QLabel:
+        label = QLabel(wordWrap=True)
+        label.setProperty("muted", True)
+        theme.bind(label, lambda: label.setFont(theme.font("small")))
+        return label
+
+    def _seed_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        self._seed = ValueSlider("Random seed", 0, MOST_SEEDS, self._session.seed, whole=True)
+        self._seed.changed.connect(lambda seed: self._session.set_seed(int(seed)))
+        dice = IconButton("dice", "Throw the dice: another random start")
+        dice.clicked.connect(lambda: self._session.set_seed((self._session.seed + 1) % (MOST_SEEDS + 1)))
+        row.addWidget(self._seed, stretch=1)
+        row.addWidget(dice, alignment=Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _show(self) -> None:
+        session = self._session
+        wanted = (session.engine.key, self._locked)
+        if wanted != self._form_of:
+            self._rebuild()
+            self._form_of = wanted
+        self.form.show_params(session.params)
+        self._engines.choose(session.engine.key)
+        self._seed.set_value(session.seed)
+        self._say_facts()
+
+    def _rebuild(self) -> None:
+        engine = self._session.engine
+        if self._form:
+            self._form.hide()
+            self._form.deleteLater()
+        self._form = ParamsForm(self._session.params, self._locked)
+        self._form.changed.connect(self._set)
+        self._layout.insertWidget(self._place, self._form)
+        bind(self._summary, self._summary.setText, engine.summary)
+        self._error.hide()
+
+    def _set(self, name: str, value: object) -> None:
+        try:
+            self._session.set_param(name, value)
+            self._error.hide()
+        except LearnerError as error:
+            self._error.say(error.note, "bad")
+            self.form.show_params(self._session.params)
+
+    def _say_facts(self) -> None:
+        session = self._session
+        split = session.split
+        facts = [tr(fact) for fact in session.engine.facts]
+        facts.append(
+            say(
+                "split {train:.0%} / {validation:.0%} / {test:.0%}, seed {seed}",
+                train=split.train, validation=split.validation, test=split.test, seed=split.seed,
+            ).render(speaker.language)
+        )  # fmt: skip
+        facts.append(tr("random seed {seed}", seed=session.seed))
+        self._facts.setText(" · ".join(facts))

@@ -1,0 +1,168 @@
+"""The bar at the bottom: reset, play, step back, step, speed, the timeline, and the numbers of the moment shown."""
+
+import math
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider
+
+from app.kit import IconButton, PrimaryButton
+from app.language import bind, speaker, tr
+from app.session.session import Session
+from app.theme import theme
+from engines.core.language import say
+from engines.core.messages import UNLIMITED, State
+
+RATES = (1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 200.0, UNLIMITED)
+MOST_HEADLINES = 3
+STATES = {
+    State.STARTING: "Getting ready …",
+    State.RESTING: "Settled",
+    State.FINISHED: "Finished",
+    State.FAILED: "Stopped",
+}
+
+
+class Transport(QFrame):
+    """Plays, steps and scrubs a session."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(objectName="transport")
+        self._session = session
+        self.reset = IconButton("reset", "Begin again", "R")
+        self.play = PrimaryButton("play", "Play")
+        self.back = IconButton("step-back", "One step back", "←")
+        self.step = IconButton("step-forward", "Next step", "→")
+        self.step.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.speed = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=len(RATES) - 1, pageStep=1)
+        self.timeline = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=0)
+        self._speed_label, self._speed_value = QLabel(), QLabel()
+        self._step_label, self._number, self._state = QLabel(), QLabel(), QLabel()
+        self._headlines = [(QLabel(), QLabel()) for _ in range(MOST_HEADLINES)]
+        self._arrange()
+        self._name()
+        self.reset.clicked.connect(session.reset)
+        self.play.clicked.connect(session.toggle)
+        self.back.clicked.connect(session.back)
+        self.step.clicked.connect(session.forward)
+        self.speed.valueChanged.connect(lambda place: session.set_rate(RATES[place]))
+        self.timeline.valueChanged.connect(session.seek)
+        session.state_changed.connect(self._show_state)
+        session.frame_shown.connect(self._show_moment)
+        session.cleared.connect(self._show_moment)
+        session.experiment_changed.connect(self._show_settings)
+        speaker.changed.connect(self._show_settings)
+        theme.bind(self, self._resize)
+        self._show_settings()
+        self._show_state()
+
+    def _arrange(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setSpacing(8)
+        layout.setContentsMargins(16, 8, 16, 8)
+        for widget in (self.reset, self.play, self.back, self.step):
+            layout.addWidget(widget)
+        layout.addSpacing(8)
+        layout.addWidget(self._speed_label)
+        layout.addWidget(self.speed)
+        layout.addWidget(self._speed_value)
+        layout.addSpacing(8)
+        layout.addWidget(self._step_label)
+        layout.addWidget(self._number)
+        layout.addWidget(self.timeline, stretch=1)
+        layout.addWidget(self._state)
+        for name, value in self._headlines:
+            layout.addSpacing(4)
+            layout.addWidget(name)
+            layout.addWidget(value)
+        for label in (self._speed_label, self._step_label, self._state, *(name for name, _ in self._headlines)):
+            label.setProperty("muted", True)
+
+    def _name(self) -> None:
+        bind(self._speed_label, self._speed_label.setText, "Speed")
+        bind(self.speed, self.speed.setAccessibleName, "Speed")
+        bind(self.speed, self.speed.setToolTip, "Steps a second; at the right end as fast as it goes")
+        bind(self._step_label, self._step_label.setText, "Step")
+        bind(self.timeline, self.timeline.setAccessibleName, "Timeline")
+        bind(self.timeline, self.timeline.setToolTip, "Drag to see any earlier step again")
+
+    def _resize(self) -> None:
+        """Widths that hold the longest text, so that nothing moves while numbers change."""
+        number = theme.font("number")
+        self.speed.setFixedWidth(theme.px(84))
+        self._speed_value.setFixedWidth(theme.px(52))
+        for label in (self._number, *(value for _, value in self._headlines)):
+            label.setFont(number)
+        self._number.setFixedWidth(theme.px(70))
+        for _, value in self._headlines:
+            value.setMinimumWidth(theme.px(66))
+        self.step.setFixedWidth(theme.px(208))
+
+    def _show_settings(self) -> None:
+        rate = self._session.rate
+        place = min(range(len(RATES)), key=lambda i: abs(math.log(min(RATES[i], 1e4)) - math.log(min(max(rate, 0.5), 1e4))))
+        with QSignalBlocker(self.speed):
+            self.speed.setValue(place)
+        if rate == UNLIMITED:
+            bind(self._speed_value, self._speed_value.setText, "full")
+        else:
+            bind(self._speed_value, self._speed_value.setText, say("{rate:g} / s", rate=rate))
+        self._show_moment()
+
+    def _show_state(self) -> None:
+        session = self._session
+        self.play.set_icon("pause" if session.playing else "play")
+        self.play.set_text("Pause" if session.playing else "Play")
+        bind(self._state, self._state.setText, STATES.get(session.state, ""))
+        self._state.setVisible(session.state in STATES)
+
+    def _show_moment(self) -> None:
+        session = self._session
+        cursor, last = session.cursor, session.timeline.last
+        with QSignalBlocker(self.timeline):
+            self.timeline.setMaximum(max(0, last))
+            self.timeline.setValue(max(0, cursor))
+        self.timeline.setEnabled(last > 0)
+        self.back.setEnabled(cursor > 0)
+        self._number.setText(str(max(0, cursor)))
+        self._name_next_step(cursor, last)
+        self._show_headlines()
+
+    def _name_next_step(self, cursor: int, last: int) -> None:
+        """The step button says what the next step will do."""
+        frame = self._session.frame
+        if cursor < last and frame is not None and frame.then.text == "":
+            name = frame.note
+        else:
+            name = frame.then if frame is not None and frame.then.text else say("Next step")
+        text = name.render(speaker.language)
+        room = self.step.width() - theme.px(44)
+        self.step.setText(self.step.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
+        self.step.setToolTip(f"{text} (→)")
+
+    def _show_headlines(self) -> None:
+        scalars = self._session.timeline.scalars_at(self._session.cursor)
+        names = self._headline_names()
+        for place, (label, value) in enumerate(self._headlines):
+            known = place < len(names)
+            label.setVisible(known)
+            value.setVisible(known)
+            if known:
+                name = names[place]
+                label.setText(tr(name.replace("_", " ")))
+                value.setText(_number(name, scalars.get(name, math.nan)))
+
+    def _headline_names(self) -> list[str]:
+        """The first curve's numbers, then the last number of the other curves."""
+        curves = list(self._session.engine.curves.values())
+        names = list(curves[0]) if curves else []
+        return (names + [names_of[-1] for names_of in curves[1:]])[:MOST_HEADLINES]
+
+
+def _number(name: str, value: float) -> str:
+    if math.isnan(value):
+        return "–"
+    if name.endswith("accuracy"):
+        return f"{value:.1%}"
+    return f"{value:.3f}" if abs(value) < 100 else f"{value:.4g}"
+
+

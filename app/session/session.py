@@ -1,0 +1,333 @@
+"""One experiment being run, as the window sees it: what is set, what state it is in, which moment is shown."""
+
+import time
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from app.session.runner import Runner
+from app.session.timeline import Timeline
+from engines.core.dataset import Split
+from engines.core.engine import Engine
+from engines.core.experiment import Experiment
+from engines.core.messages import (
+    UNLIMITED, Ended, Failed, Forward, Frame, Moved, Pause, Play, Progress, Ready, Report, Send, Speed, Start, State,
+    Stop, Taken,
+)  # fmt: skip
+from engines.core.params import Params, specs
+from engines.core.registry import engine_named
+from engines.core.step import Change, Outcome, Poke
+from engines.data.points import Points
+
+CLOCK_MILLISECONDS = 16
+EDIT_MILLISECONDS = 40  # edits and slider moves within this time reach the engine together
+RUNNING = (State.STARTING, State.PLAYING)
+ENDED = (State.FINISHED, State.FAILED, State.IDLE)
+
+
+class Session(QObject):
+    """Holds the experiment, drives the runner, keeps the timeline, decides which frame is shown.
+
+    Signals: ``experiment_changed`` engine, params, split, seed or speed; ``data_changed``; ``state_changed``;
+    ``frame_shown`` another step is shown, or more steps are known; ``cleared`` a new run begins; ``failed(Note)``.
+    """
+
+    experiment_changed = Signal()
+    data_changed = Signal()
+    state_changed = Signal()
+    frame_shown = Signal()
+    cleared = Signal()
+    failed = Signal(object)
+    device_known = Signal(str)
+
+    def __init__(self, runner: Runner, engine_key: str) -> None:
+        super().__init__()
+        self._runner = runner
+        self.engine: Engine = engine_named(engine_key)
+        self.params: Params = self.engine.params()
+        self.points = Points()
+        self.split = Split()
+        self.seed = 0
+        self.rate = UNLIMITED
+        self.state = State.IDLE
+        self.outcome: Outcome | None = None
+        self.traceback = ""
+        self.device = ""
+        self.timeline = Timeline()
+        self.cursor = -1
+        self.frame: Frame | None = None
+        self.line = 0
+        self._run = 0
+        self._asked_to_run = False  # a person pressed play or step: only then is a refusal an error
+        self._replaying_since: float | None = None
+        self._clock = QTimer(self, interval=CLOCK_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
+        self._clock.timeout.connect(self._tick)
+        self._soon = QTimer(self, interval=EDIT_MILLISECONDS, singleShot=True)
+        self._soon.timeout.connect(self._pass_on)
+        self._restart_soon = False
+        self._edited = False
+        runner.arrived.connect(self._wake)
+
+    # What is set
+
+    @property
+    def experiment(self) -> Experiment:
+        """All that is needed to run this again."""
+        return Experiment(self.engine.key, self.params, self.points, self.split, self.seed)
+
+    def load(self, experiment: Experiment, rate: float = UNLIMITED) -> None:
+        """Take over a whole experiment and show its first step."""
+        self.engine, self.params = experiment.engine, experiment.params
+        self.split, self.seed, self.rate = experiment.split, experiment.seed, rate
+        assert isinstance(experiment.data, Points)
+        self.points = experiment.data.with_split(self.split)
+        self.experiment_changed.emit()
+        self.data_changed.emit()
+        self.restart(playing=False)
+
+    def choose(self, engine_key: str) -> None:
+        """Switch to another algorithm on the same data, with its default settings."""
+        if engine_key == self.engine.key:
+            return
+        self.engine = engine_named(engine_key)
+        self.params = self.engine.params()
+        self.experiment_changed.emit()
+        self.restart(playing=False)
+
+    def restarts(self, name: str) -> bool:
+        """Whether changing this hyper-parameter begins the run again."""
+        return not next(spec for spec in specs(type(self.params)) if spec.name == name).param.live
+
+    def set_param(self, name: str, value: Any) -> None:
+        """Change one hyper-parameter: live if it can be, else the run begins again. LearnerError for a bad value."""
+        params = self.params.with_values(**{name: value})
+        if params == self.params:
+            return
+        self.params = params
+        if self.restarts(name) or self.state in ENDED:
+            self._restart_soon = True
+            self._soon.start()
+        else:
+            self._runner.send(Send(Change(params=params)))
+        self.experiment_changed.emit()
+
+    def set_points(self, points: Points) -> None:
+        """Take the edited data; a running engine gets it within 40 ms."""
+        classes = self.points.n_classes
+        self.points = points.with_split(self.split)
+        self._edited = True
+        if self.points.n_classes != classes:
+            self._restart_soon = True
+        if not self._soon.isActive():
+            self._soon.start()
+        self.data_changed.emit()
+
+    def set_split(self, split: Split) -> None:
+        """Share the data out anew; the run begins again."""
+        self.split = split
+        self.points = self.points.with_split(split)
+        self._restart_soon = True
+        self._soon.start()
+        self.data_changed.emit()
+        self.experiment_changed.emit()
+
+    def set_seed(self, seed: int) -> None:
+        """Throw the dice that choose first centres, weights and batches; the run begins again."""
+        if seed != self.seed:
+            self.seed = seed
+            self._restart_soon = True
+            self._soon.start()
+            self.experiment_changed.emit()
+
+    def set_rate(self, rate: float) -> None:
+        """Steps a second, UNLIMITED for as fast as it goes."""
+        self.rate = rate
+        self._replaying_since = None
+        self._runner.send(Speed(rate))
+        self.experiment_changed.emit()
+
+    # What is asked for
+
+    def restart(self, *, playing: bool) -> None:
+        """Begin the run again and show its first step."""
+        self._restart_soon = self._edited = False
+        self._soon.stop()
+        self._run += 1
+        self.timeline.clear()
+        self.cursor, self.frame, self.line, self.outcome, self.traceback = -1, None, 0, None, ""
+        self._replaying_since = None
+        self.cleared.emit()
+        self._runner.send(Start(self._run, self.experiment, playing, self.rate))
+        self._enter(State.STARTING)
+
+    def reset(self) -> None:
+        """Back to the first step, paused."""
+        self._asked_to_run = False
+        self.restart(playing=False)
+
+    def play(self) -> None:
+        """Go on; from an earlier step, show again what was recorded from there, then go on."""
+        self._asked_to_run = True
+        if 0 <= self.cursor < self.timeline.last:
+            self._begin_replay()
+            return
+        if self.state in ENDED or self._restart_soon or self._edited:
+            self.restart(playing=True)
+        elif self.state is State.RESTING:
+            self._runner.send(Forward(1))
+        else:
+            self._runner.send(Play())
+            self._enter(State.PLAYING if self.state is not State.STARTING else State.STARTING)
+
+    def pause(self) -> None:
+        """Hold after the step that is running."""
+        self._replaying_since = None
+        self._runner.send(Pause())
+        if self.state in RUNNING:
+            self._enter(State.PAUSED)
+        else:
+            self.state_changed.emit()
+
+    def toggle(self) -> None:
+        """Play or pause."""
+        if self.playing:
+            self.pause()
+        else:
+            self.play()
+
+    @property
+    def playing(self) -> bool:
+        """Whether the picture moves by itself: the engine runs, or recorded steps are shown again."""
+        return self.state is State.PLAYING or self._replaying_since is not None
+
+    def forward(self) -> None:
+        """Show the next step: the next recorded one, or a new one at the end."""
+        self._asked_to_run = True
+        if self._replaying_since is not None or self.state is State.PLAYING:
+            self.pause()
+        if 0 <= self.cursor < self.timeline.last:
+            self.seek(self.timeline.after(self.cursor))
+        elif self.state in ENDED:
+            self.restart(playing=False)
+        else:
+            self._runner.send(Forward(1))
+
+    def back(self) -> None:
+        """Show the step before the one that is shown."""
+        if self.playing:
+            self.pause()
+        if self.cursor > 0:
+            self.seek(self.timeline.before(self.cursor))
+
+    def seek(self, index: int) -> None:
+        """Show any step of the past; where no frame was drawn, the nearest one before it."""
+        self._replaying_since = None
+        self._show(index)
+
+    def poke(self, poke: Poke) -> None:
+        """Put a hand on the engine's state: drag a centre, type a weight."""
+        if self.state in ENDED:
+            self.restart(playing=False)
+        self.cursor = self.timeline.last
+        self._runner.send(Send(Change(pokes=(poke,))))
+
+    def stop(self) -> None:
+        """End the run and keep its history."""
+        self._runner.send(Stop())
+
+    # What comes back
+
+    def _wake(self) -> None:
+        if not self._clock.isActive():
+            self._clock.start()
+            self._tick()
+
+    def _tick(self) -> None:
+        reports = self._runner.take()
+        if self._replaying_since is not None:
+            self._replay()
+        elif not reports and self.state not in RUNNING:
+            self._clock.stop()
+        at_end = self.cursor >= self.timeline.last
+        frames = 0
+        grew = False
+        for report in reports:
+            if isinstance(report, Progress):
+                if report.run == self._run:
+                    self.timeline.add(report)
+                    self.line = report.line
+                    grew = True
+                    frames += report.frame is not None
+            else:
+                self._hear(report)
+        if grew and at_end and self._replaying_since is None:
+            self._show(self.timeline.last)
+        elif grew:
+            self.frame_shown.emit()
+        for _ in range(frames):
+            self._runner.send(Taken())
+
+    def _hear(self, report: Report) -> None:
+        if isinstance(report, Ready):
+            self.device = report.device or self.device
+            self.device_known.emit(self.device)
+        elif report.run != self._run:
+            return
+        elif isinstance(report, Moved):
+            self._enter(report.state)
+        elif isinstance(report, Ended):
+            self.outcome = report.outcome
+        elif isinstance(report, Failed):
+            self.traceback = report.traceback
+            if self._asked_to_run or report.traceback:
+                self.failed.emit(report.note)
+
+    def _enter(self, state: State) -> None:
+        if state in RUNNING and not self._clock.isActive():
+            self._clock.start()
+        if state is not self.state:
+            self.state = state
+            self.state_changed.emit()
+
+    def _show(self, index: int) -> None:
+        self.cursor = max(0, min(index, self.timeline.last))
+        self.frame = self.timeline.nearest(self.cursor)
+        self.frame_shown.emit()
+
+    def _begin_replay(self) -> None:
+        if self.rate == UNLIMITED:
+            self._show(self.timeline.last)
+            self.play()
+            return
+        self._replaying_since = time.monotonic()
+        self._clock.start()
+        self.state_changed.emit()
+
+    def _replay(self) -> None:
+        """Walk over the recorded steps at the chosen speed; at the end let the engine go on."""
+        assert self._replaying_since is not None
+        steps = int((time.monotonic() - self._replaying_since) * self.rate)
+        if steps < 1:
+            return
+        self._replaying_since += steps / self.rate
+        self._show(self.cursor + steps)
+        if self.cursor >= self.timeline.last:
+            self._replaying_since = None
+            if self.state is State.PAUSED:
+                self.play()
+            else:
+                self.state_changed.emit()
+
+    def _pass_on(self) -> None:
+        """Hand what was edited in the last moments to the engine."""
+        if self._restart_soon or self.state in ENDED or self.timeline.last < 1:
+            self.restart(playing=self.state is State.PLAYING)
+        elif self._edited:
+            self._edited = False
+            self._runner.send(Send(Change(data=self.points)))
+
+    def close(self) -> None:
+        """End the engine process and the thread."""
+        self._clock.stop()
+        self._soon.stop()
+        self._runner.close()

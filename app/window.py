@@ -1,0 +1,200 @@
+"""The main window: layout and wiring only."""
+
+import os
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from app.actions import Actions
+from app.editors.points.document import PointsDocument
+from app.kit import Card
+from app.language import bind, speaker
+from app.panels.code_panel import CodePanel
+from app.panels.course_panel import CoursePanel
+from app.panels.data_panel import DataPanel
+from app.panels.lesson_panel import LessonPanel
+from app.panels.model_panel import ModelPanel
+from app.panels.palette import CommandPalette
+from app.panels.picture_cards import PictureCards
+from app.panels.stage import Stage
+from app.panels.top_bar import TopBar
+from app.panels.transport import Transport
+from app.session.runner import Runner
+from app.session.session import RUNNING, Session
+from app.theme import theme
+from engines.core.experiment import Experiment
+from engines.core.lab import Lab, course, lab_named
+from engines.core.messages import UNLIMITED, State
+
+TABS = ("Model", "Data", "Lesson", "Code")
+FIRST_LAB = "deep/mlp"
+
+
+class MainWindow(QMainWindow):
+    """Wires session, document, panels and stage together."""
+
+    def __init__(self, runner: Runner | None = None, settings: QSettings | None = None) -> None:
+        super().__init__()
+        self.settings = settings or QSettings("Sandtable", "Sandtable")
+        self._restore_looks()
+        self.lab: Lab = lab_named(str(self.settings.value("lab", FIRST_LAB)), otherwise=FIRST_LAB)
+        self.runner = runner or Runner()
+        self.session = Session(self.runner, self.lab.engine_key)
+        self.document = PointsDocument()
+        self.actions_ = Actions(self)
+        self.palette_ = CommandPalette(self.actions_.entries)
+        self.top_bar = TopBar(self.palette_, self.document.undo_action, self.document.redo_action)
+        self.course = CoursePanel()
+        self.stage = Stage(self.session, self.document)
+        self.cards = PictureCards(self.session)
+        self.model = ModelPanel(self.session)
+        self.data = DataPanel(self.session, self.document)
+        self.lesson, self.code = LessonPanel(), CodePanel()
+        self.transport = Transport(self.session)
+        self._arrange()
+        self._connect()
+        self.actions_.install()
+        self.setAcceptDrops(True)
+        bind(self, self.setWindowTitle, "Sandtable")
+        theme.bind(self, self._resize)
+        self._restore_size()
+
+    # Layout
+
+    def _arrange(self) -> None:
+        self.tabs = QTabWidget(documentMode=True)
+        for place, (name, panel) in enumerate(zip(TABS, (self.model, self.data, self.lesson, self.code), strict=True)):
+            self.tabs.addTab(panel, name)
+            bind(panel, lambda text, place=place: self.tabs.setTabText(place, text), name)
+        self.side = Card()
+        self.side.body.addWidget(self.tabs, stretch=1)
+        self.middle = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False, handleWidth=12)
+        self.middle.addWidget(self.stage)
+        self.middle.addWidget(self.cards)
+        self.middle.setSizes([520, 300])
+        self.middle.setStretchFactor(0, 3)
+        self.middle.setStretchFactor(1, 2)
+        self.body = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=12)
+        for widget in (self.course, self.middle, self.side):
+            self.body.addWidget(widget)
+        self.body.setStretchFactor(1, 1)
+        inner = QWidget()
+        inner_layout = QVBoxLayout(inner)
+        inner_layout.setContentsMargins(12, 12, 12, 12)
+        inner_layout.addWidget(self.body)
+        content = QWidget(objectName="window")
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.top_bar)
+        layout.addWidget(inner, stretch=1)
+        layout.addWidget(self.transport)
+        self.setCentralWidget(content)
+
+    def _resize(self) -> None:
+        """Widths of the side panels follow the type size; the course leaves a projector's picture."""
+        course, side = theme.px(200), theme.px(300)
+        self.course.setVisible(not theme.projector)
+        self.body.setSizes([course, max(400, self.width() - course - side), side])
+
+    # Wiring
+
+    def _connect(self) -> None:
+        session = self.session
+        self.document.changed.connect(lambda: session.set_points(self.document.points))
+        self.course.chosen.connect(self.open_lab)
+        self.cards.poked.connect(session.poke)
+        self.cards.picked.connect(self.stage.ring)
+        self.top_bar.language.clicked.connect(self.actions_.switch_language)
+        self.top_bar.theme.clicked.connect(self.actions_.switch_theme)
+        self.top_bar.projector.clicked.connect(self.actions_.switch_projector)
+        session.experiment_changed.connect(lambda: self.code.show_engine(session.engine))
+        session.frame_shown.connect(self._light)
+        session.state_changed.connect(self._mark_done)
+        session.device_known.connect(self._show_device)
+        session.failed.connect(lambda _: self.stage.message.setToolTip(session.traceback))
+        speaker.changed.connect(self._show_place)
+
+    def start(self) -> None:
+        """Open the lab and start the engine process: after the window is on the screen."""
+        self.runner.start()
+        self._show_device("")
+        self.open_lab(self.lab.key)
+
+    def open_lab(self, key: str) -> None:
+        """Put the experiment and the lesson of a lab into the window; what was drawn before is one undo away."""
+        self.lab = lab = lab_named(key)
+        self.show_experiment(lab.experiment(), "Open a lab", lab.rate)
+        self.model.lock(lab.locked)
+        self.lesson.show_lab(lab)
+        self.course.select(key)
+        self._show_place()
+
+    def show_experiment(self, experiment: Experiment, name: str, rate: float = UNLIMITED) -> None:
+        """Take over an experiment; ``name`` is what undo calls the change of the data."""
+        self.document.load(experiment.data, name)
+        self.session.load(experiment, rate)
+
+    def _show_place(self) -> None:
+        chapter = next(chapter for chapter in course() if any(lab.key == self.lab.key for lab in chapter.labs))
+        self.top_bar.show_place(chapter.title[speaker.language], self.lab.title[speaker.language])
+
+    def _light(self) -> None:
+        frame = self.session.frame
+        if self.tabs.currentWidget() is self.code and frame is not None:
+            at_end = self.session.cursor >= self.session.timeline.last
+            self.code.light(self.session.line if at_end else frame.line)
+
+    def _mark_done(self) -> None:
+        if self.session.state in (State.FINISHED, State.RESTING):
+            self.course.mark_done(self.lab.key)
+
+    def _show_device(self, device: str) -> None:
+        self.top_bar.show_device(device, max(1, (os.cpu_count() or 2) - 1))
+
+    # What is remembered
+
+    def _restore_looks(self) -> None:
+        speaker.speak(self.settings.value("language", "en"))
+        theme.set(dark=self.settings.value("dark", False, bool), projector=False)
+
+    def _restore_size(self) -> None:
+        geometry = self.settings.value("geometry")
+        if geometry is None or not self.restoreGeometry(geometry):
+            self.resize(1440, 900)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Take experiment files."""
+        if any(url.toLocalFile().endswith(".sandtable") for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Open the first experiment file that was dropped."""
+        self.actions_.open_file(Path(event.mimeData().urls()[0].toLocalFile()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Remember how the window looked and leave no process behind."""
+        self.settings.setValue("geometry", self.saveGeometry())
+        self.settings.setValue("language", speaker.language)
+        self.settings.setValue("dark", theme.dark)
+        self.settings.setValue("lab", self.lab.key)
+        if self.session.state in RUNNING:
+            self.session.pause()
+        self.session.close()
+        super().closeEvent(event)
+
+
+def run(file: Path | None = None) -> int:
+    """Show the window until it is closed; return the exit code."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("Sandtable")
+    theme.install(application)
+    window = MainWindow()
+    window.show()
+    QTimer.singleShot(0, window.start)
+    if file is not None:
+        QTimer.singleShot(0, lambda: window.actions_.open_file(file))
+    return application.exec()
