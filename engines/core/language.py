@@ -34,7 +34,7 @@ def translate(text: str, language: Language) -> str:
 
 @dataclass(frozen=True)
 class Note:
-    """A sentence for the learner: a template and the numbers that go into it, so that it can be said in any language."""
+    """A sentence for the learner: a template and the numbers that go into it; it can be said in any language."""
 
     text: str
     values: tuple[tuple[str, object], ...] = ()
