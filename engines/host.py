@@ -13,7 +13,6 @@ import time
 import traceback
 from collections import deque
 from contextlib import suppress
-from dataclasses import replace
 from importlib import import_module
 from multiprocessing.connection import Connection
 from types import GeneratorType
@@ -23,10 +22,10 @@ import numpy as np
 
 from engines.core.language import LearnerError, Note, say
 from engines.core.messages import (
-    UNLIMITED, Command, Ended, Failed, Forward, Frame, Moved, Pause, Play, Progress, Ready, Report, Send, Speed, Start,
+    UNLIMITED, Applied, Command, Ended, Failed, Forward, Frame, Moved, Pause, Play, Progress, Ready, Report, Send, Speed, Start,
     State, Stop, Taken,
 )  # fmt: skip
-from engines.core.step import Change, Step, Steps
+from engines.core.step import Change, Step, Steps, merged
 
 FRAME_SECONDS = 1 / 60
 DRAWING_SHARE = 0.07  # of the engine's time at most, so that being watched hardly slows training
@@ -71,6 +70,8 @@ class Host:
         self._playing = self._play_after = False
         self._forward = 0
         self._pending: Change | None = None
+        self._pending_count = 0
+        self._script: dict[int, Change] = {}
         self._names: tuple[str, ...] = ()
         self._rows: list[tuple[float, ...]] = []
         self._drawn = -1
@@ -162,12 +163,13 @@ class Host:
             self._fail(error.note)
             return
         self._forward = 1 + command.until
+        self._script = dict(command.script)
         self._play_after = command.playing
 
     def _receive(self, change: Change) -> None:
         """Keep a change for the next step; take that step now if nothing else would."""
-        was = self._pending
-        self._pending = change if was is None else _merged(was, change)
+        self._pending_count += 1
+        self._pending = merged([self._pending, change]) if self._pending else change
         if self._steps and (self._state is State.RESTING or (change.pokes and not self._playing)):
             self._forward = max(1, self._forward)  # once it is taken, a run that was playing plays on
 
@@ -175,9 +177,11 @@ class Host:
 
     def _advance(self) -> None:
         """Compute the next step."""
-        steps, change = self._steps, self._pending
+        steps, change = self._steps, self._pending or self._script.get(self._index + 1)
         assert steps is not None
-        self._pending = None
+        if self._pending_count:
+            self.report(Applied(self._run, self._index + 1, self._pending_count))
+        self._pending, self._pending_count = None, 0
         self._next_step = max(self._next_step, time.perf_counter() - 1 / self._rate) + 1 / self._rate
         try:
             self._step = steps.send(change) if self._index >= 0 else next(steps)
@@ -262,10 +266,6 @@ class Host:
 
 def _noted(text: Note | str) -> Note:
     return text if isinstance(text, Note) else say(text)
-
-
-def _merged(first: Change, second: Change) -> Change:
-    return Change(second.params or first.params, second.data or first.data, first.pokes + second.pokes)
 
 
 def _line(steps: Any) -> int:

@@ -2,6 +2,7 @@
 
 import time
 from collections import deque
+from dataclasses import dataclass, replace
 from multiprocessing import Pipe
 from multiprocessing.connection import wait
 from threading import Lock
@@ -10,10 +11,26 @@ from PySide6.QtCore import QThread, Signal
 
 from app.session.engine_process import EngineProcess
 from engines.core.language import Note, say
-from engines.core.messages import Command, Failed, Moved, Ready, Report, Start, State
+from engines.core.messages import Command, Failed, Moved, Progress, Ready, Report, Start, State
 
 LOST = say("The engine process ended unexpectedly. Your data and the history are kept; press play to run again.")
 STUCK_SECONDS = 1.5  # an old run that does not give way to a new one within this time is killed
+
+
+@dataclass(frozen=True)
+class Recall:
+    """Compute a moment of the past again, in the spare process."""
+
+    start: Start
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """A frame of the past: the run it belongs to, the step it shows, the pickled Frame."""
+
+    run: int
+    index: int
+    frame: bytes
 
 
 class Runner(QThread):
@@ -29,8 +46,8 @@ class Runner(QThread):
         super().__init__()
         self._warm, self._keep_spare = warm, spare
         self._lock = Lock()
-        self._inbox: list[Report] = []
-        self._outbox: deque[Command] = deque()
+        self._inbox: list[Report | Recalled] = []
+        self._outbox: deque[Command | Recall] = deque()
         self._wake_reader, self._wake_writer = Pipe(duplex=False)
         self._closing = False
         self._engine: EngineProcess | None = None
@@ -41,12 +58,12 @@ class Runner(QThread):
 
     # From the window's thread
 
-    def send(self, command: Command) -> None:
+    def send(self, command: Command | Recall) -> None:
         """Queue a command; returns at once."""
         self._outbox.append(command)
         self._wake()
 
-    def take(self) -> list[Report]:
+    def take(self) -> list[Report | Recalled]:
         """Return everything reported since the last call, oldest first."""
         with self._lock:
             reports, self._inbox = self._inbox, []
@@ -70,10 +87,13 @@ class Runner(QThread):
         self._engine = EngineProcess(warm=self._warm)
         while not self._closing:
             engine = self._engine
-            ready = wait([self._wake_reader, engine.connection, engine.process.sentinel], self._patience())
+            spare = [self._spare.connection] if self._spare else []
+            ready = wait([self._wake_reader, engine.connection, engine.process.sentinel, *spare], self._patience())
             if self._wake_reader in ready:
                 self._wake_reader.recv_bytes()
                 self._send_all(engine)
+            if self._spare and self._spare.connection in ready:
+                self._receive_recalled(self._spare)
             # What it still had to say comes before its end: the sentinel counts once the pipe is empty.
             gone = not self._receive(engine) if engine.connection in ready else engine.process.sentinel in ready
             if gone:
@@ -90,6 +110,10 @@ class Runner(QThread):
     def _send_all(self, engine: EngineProcess) -> None:
         while self._outbox:
             command = self._outbox.popleft()
+            if isinstance(command, Recall):
+                self._spare = self._spare or EngineProcess(warm=False)
+                self._spare.send(replace(command.start, run=-command.start.run))
+                continue
             if isinstance(command, Start):
                 self._start = command
                 self._unanswered_since = time.monotonic()
@@ -109,6 +133,17 @@ class Runner(QThread):
             self._unanswered_since = None
         self._put(report)
         return True
+
+    def _receive_recalled(self, spare: EngineProcess) -> None:
+        """Take what the spare has computed again; a spare that has died is let go."""
+        try:
+            report = spare.connection.recv()
+        except (EOFError, OSError):
+            self._spare = None
+            spare.kill()
+            return
+        if isinstance(report, Progress) and report.frame is not None:
+            self._put(Recalled(-report.run, report.frame_index, report.frame))
 
     def _replace(self, sentence: Note | None) -> None:
         """Put the spare in the place of a dead or stuck process.
@@ -130,7 +165,7 @@ class Runner(QThread):
             self._put(Moved(start.run, State.FAILED))
             self._start = None
 
-    def _put(self, report: Report) -> None:
+    def _put(self, report: Report | Recalled) -> None:
         with self._lock:
             was_empty = not self._inbox
             self._inbox.append(report)

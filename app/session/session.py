@@ -5,21 +5,22 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from app.session.runner import Runner
+from app.session.runner import Recall, Recalled, Runner
 from app.session.timeline import Timeline
 from engines.core.dataset import Split
 from engines.core.engine import Engine
 from engines.core.experiment import Experiment
 from engines.core.messages import (
-    UNLIMITED, Ended, Failed, Forward, Frame, Moved, Pause, Play, Progress, Ready, Report, Send, Speed, Start, State,
+    UNLIMITED, Applied, Ended, Failed, Forward, Frame, Moved, Pause, Play, Progress, Ready, Report, Send, Speed, Start, State,
     Stop, Taken,
 )  # fmt: skip
 from engines.core.params import Params, specs
 from engines.core.registry import engine_named
-from engines.core.step import Change, Outcome, Poke
+from engines.core.step import Change, Outcome, Poke, merged
 from engines.data.points import Points
 
 CLOCK_MILLISECONDS = 16
+RECALL_MILLISECONDS = 120  # after scrubbing has come to rest
 EDIT_MILLISECONDS = 40  # edits and slider moves within this time reach the engine together
 RUNNING = (State.STARTING, State.PLAYING)
 ENDED = (State.FINISHED, State.FAILED, State.IDLE)
@@ -50,6 +51,7 @@ class Session(QObject):
         self.seed = 0
         self.rate = UNLIMITED
         self.state = State.IDLE
+        self.heard = State.IDLE  # the last state the engine process itself reported
         self.outcome: Outcome | None = None
         self.traceback = ""
         self.device = ""
@@ -66,6 +68,11 @@ class Session(QObject):
         self._soon.timeout.connect(self._pass_on)
         self._restart_soon = False
         self._edited = False
+        self._started = self.experiment  # as the run began: live changes since then are in the script
+        self._sent: list[Change] = []
+        self._script: list[tuple[int, Change]] = []
+        self._recall_soon = QTimer(self, interval=RECALL_MILLISECONDS, singleShot=True)
+        self._recall_soon.timeout.connect(self._recall)
         runner.arrived.connect(self._wake)
 
     # What is set
@@ -108,7 +115,7 @@ class Session(QObject):
             self._restart_soon = True
             self._soon.start()
         else:
-            self._runner.send(Send(Change(params=params)))
+            self._send(Change(params=params))
         self.experiment_changed.emit()
 
     def set_points(self, points: Points) -> None:
@@ -156,8 +163,9 @@ class Session(QObject):
         self.timeline.clear()
         self.cursor, self.frame, self.line, self.outcome, self.traceback = -1, None, 0, None, ""
         self._replaying_since = None
+        self._started, self._sent, self._script = self.experiment, [], []
         self.cleared.emit()
-        self._runner.send(Start(self._run, self.experiment, playing, self.rate))
+        self._runner.send(Start(self._run, self._started, playing, self.rate))
         self._enter(State.STARTING)
 
     def reset(self) -> None:
@@ -220,20 +228,37 @@ class Session(QObject):
             self.seek(self.timeline.before(self.cursor))
 
     def seek(self, index: int) -> None:
-        """Show any step of the past; where no frame was drawn, the nearest one before it."""
+        """Show any step of the past: the nearest drawn before it at once, itself as soon as it is computed again."""
         self._replaying_since = None
         self._show(index)
+        if not self.timeline.has(self.cursor):
+            self._recall_soon.start()
 
     def poke(self, poke: Poke) -> None:
         """Put a hand on the engine's state: drag a centre, type a weight."""
         if self.state in ENDED:
             self.restart(playing=False)
         self.cursor = self.timeline.last
-        self._runner.send(Send(Change(pokes=(poke,))))
+        self._send(Change(pokes=(poke,)))
 
     def stop(self) -> None:
         """End the run and keep its history."""
         self._runner.send(Stop())
+
+    @property
+    def recalling(self) -> bool:
+        """Whether the pictures shown are those of an earlier step than the numbers."""
+        return self.frame is not None and not self.playing and self.frame.index != self.cursor
+
+    def _recall(self) -> None:
+        """Have the step that is shown computed again, as it was drawn by nobody when it passed."""
+        if self.recalling:
+            script = tuple(self._script)
+            self._runner.send(Recall(Start(self._run, self._started, False, UNLIMITED, self.cursor, script)))
+
+    def _send(self, change: Change) -> None:
+        self._sent.append(change)
+        self._runner.send(Send(change))
 
     # What comes back
 
@@ -267,13 +292,21 @@ class Session(QObject):
         for _ in range(frames):
             self._runner.send(Taken())
 
-    def _hear(self, report: Report) -> None:
+    def _hear(self, report: Report | Recalled) -> None:
         if isinstance(report, Ready):
             self.device = report.device or self.device
             self.device_known.emit(self.device)
         elif report.run != self._run:
             return
+        elif isinstance(report, Recalled):
+            self.timeline.keep(report.index, report.frame)
+            if report.index == self.cursor:
+                self._show(self.cursor)
+        elif isinstance(report, Applied):
+            applied, self._sent = self._sent[: report.count], self._sent[report.count :]
+            self._script.append((report.index, merged(applied)))
         elif isinstance(report, Moved):
+            self.heard = report.state
             self._enter(report.state)
         elif isinstance(report, Ended):
             self.outcome = report.outcome
@@ -324,10 +357,11 @@ class Session(QObject):
             self.restart(playing=self.state is State.PLAYING)
         elif self._edited:
             self._edited = False
-            self._runner.send(Send(Change(data=self.points)))
+            self._send(Change(data=self.points))
 
     def close(self) -> None:
         """End the engine process and the thread."""
         self._clock.stop()
         self._soon.stop()
+        self._recall_soon.stop()
         self._runner.close()

@@ -50,9 +50,10 @@ class Timeline:
             self._values[progress.first : end] = progress.values
         self._length = max(self._length, end)
         if progress.frame is not None:
-            self._keep(progress.frame_index, progress.frame)
+            self.keep(progress.frame_index, progress.frame)
 
-    def _keep(self, index: int, frame: bytes) -> None:
+    def keep(self, index: int, frame: bytes) -> None:
+        """Keep the pickled frame of one step."""
         place = bisect_left(self._indices, index)
         if place < len(self._indices) and self._indices[place] == index:
             return
@@ -63,10 +64,15 @@ class Timeline:
             self._thin()
 
     def _thin(self) -> None:
-        """Drop every second frame, but the first and the newest."""
-        keep = [i for i in range(len(self._indices)) if i % 2 == 0 or i == len(self._indices) - 1]
-        self._indices = [self._indices[i] for i in keep]
-        self._frames = [self._frames[i] for i in keep]
+        """Keep about half the frames, evenly spread over the steps; the first and the newest always stay."""
+        stride = (self._indices[-1] - self._indices[0]) / (len(self._indices) / 2)
+        keep = [0]
+        for place in range(1, len(self._indices) - 1):
+            if self._indices[place] - self._indices[keep[-1]] >= stride:
+                keep.append(place)
+        keep.append(len(self._indices) - 1)
+        self._indices = [self._indices[place] for place in keep]
+        self._frames = [self._frames[place] for place in keep]
         self._bytes = sum(len(frame) for frame in self._frames)
 
     def scalars(self, name: str) -> Floats:

@@ -29,13 +29,18 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Start:
-    """Begin ``experiment`` and show its first step. rate: steps a second, UNLIMITED for as fast as it goes."""
+    """Begin ``experiment`` and show its first step. rate: steps a second, UNLIMITED for as fast as it goes.
+
+    until: the step to go to before anything is shown, and script: the changes to apply on the way, each with the
+    number of the step it leads to. Together they find any moment of an earlier run again, bit for bit.
+    """
 
     run: int
     experiment: Experiment
     playing: bool
     rate: float
-    until: int = 0  # steps to take before the first frame: how a moment of an earlier run is found again
+    until: int = 0
+    script: tuple[tuple[int, Change], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,6 +130,15 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Applied:
+    """The oldest ``count`` changes that were sent took effect together, in step ``index``."""
+
+    run: int
+    index: int
+    count: int
+
+
+@dataclass(frozen=True)
 class Moved:
     """The run is in another state now."""
 
@@ -149,4 +163,4 @@ class Failed:
     traceback: str = ""
 
 
-Report = Ready | Progress | Moved | Ended | Failed
+Report = Ready | Progress | Applied | Moved | Ended | Failed

@@ -1,6 +1,6 @@
 """What an engine yields and what it may be sent back."""
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +56,15 @@ class Change:
     params: Params | None = None
     data: Dataset | None = None
     pokes: tuple[Poke, ...] = ()
+
+
+def merged(changes: Sequence[Change]) -> Change:
+    """Return one change for several: the newest params and data, all the pokes in order."""
+    return Change(
+        next((change.params for change in reversed(changes) if change.params is not None), None),
+        next((change.data for change in reversed(changes) if change.data is not None), None),
+        tuple(poke for change in changes for poke in change.pokes),
+    )
 
 
 @dataclass(frozen=True, eq=False)

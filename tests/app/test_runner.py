@@ -11,9 +11,9 @@ import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.session.runner import Runner
+from app.session.runner import Recall, Recalled, Runner
 from engines.core.messages import (
-    UNLIMITED, Ended, Failed, Forward, Frame, Moved, Pause, Progress, Ready, Report, Send, Speed, Start, State,
+    UNLIMITED, Applied, Ended, Failed, Forward, Frame, Moved, Pause, Progress, Ready, Report, Send, Speed, Start, State,
     Stop, Taken,
 )  # fmt: skip
 from engines.core.step import Change, Poke
@@ -272,3 +272,23 @@ def test_a_thousand_runs_grow_nothing(listener: Listener) -> None:
     assert len(engine_children()) == 1
 
 
+
+
+def test_a_moment_of_the_past_is_computed_again_in_the_spare(listener: Listener) -> None:
+    listener.start(Counting(), playing=True)
+    listener.until(lambda: listener.steps() > 3000)
+    poke = Change(pokes=(Poke("count", (), 9000.0),))
+    listener.runner.send(Recall(Start(listener.run, Counting(), False, UNLIMITED, 2500, ((2001, poke),))))
+    listener.until(lambda: any(isinstance(report, Recalled) and report.index == 2500 for report in listener.heard))
+    blob = next(report.frame for report in listener.heard if isinstance(report, Recalled) and report.index == 2500)
+    assert pickle.loads(blob).note.render() == "step 9499"
+
+
+def test_the_step_in_which_a_change_took_effect_is_told(listener: Listener) -> None:
+    listener.start(Counting())
+    listener.until(lambda: listener.state() is State.PAUSED)
+    listener.runner.send(Forward(4))
+    listener.until(lambda: listener.steps() == 5)
+    listener.runner.send(Send(Change(pokes=(Poke("count", (), 70.0),))))
+    listener.until(lambda: listener.steps() == 6)
+    assert [report.index for report in listener.heard if isinstance(report, Applied)] == [5]
