@@ -6,6 +6,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.fonts=false")  # a bare machine may have no fonts of its own
 
 import gc
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +18,12 @@ SETTLE_SECONDS = 5.0  # what was told to end may take a moment to be gone
 
 
 def python_threads() -> set[str]:
-    return {f"{thread.name} ({thread.ident})" for thread in threading.enumerate() if thread.is_alive()}
+    """Threads begun by Python; a QThread that ran Python code leaves a dummy here, and is looked at as a QThread."""
+    return {
+        f"{thread.name} ({thread.ident})"
+        for thread in threading.enumerate()
+        if thread.is_alive() and not isinstance(thread, threading._DummyThread)
+    }
 
 
 def children() -> set[str]:
@@ -34,8 +40,6 @@ def children() -> set[str]:
 
 def running_qthreads() -> set[str]:
     """QThread objects of Python that are alive and running; Qt itself is not imported for this."""
-    import sys
-
     core = sys.modules.get("PySide6.QtCore")
     if core is None:
         return set()
@@ -44,7 +48,7 @@ def running_qthreads() -> set[str]:
     return {
         f"{type(item).__name__} ({id(item)})"
         for item in gc.get_objects()
-        if isinstance(item, core.QThread) and shiboken6.isValid(item) and item.isRunning()
+        if issubclass(type(item), core.QThread) and shiboken6.isValid(item) and item.isRunning()
     }
 
 
@@ -62,7 +66,7 @@ def leftovers(before: dict[str, set[str]], now: dict[str, Callable[[], set[str]]
 def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves a thread, a QThread or a process behind (session-wide ones were there before it)."""
     looks: dict[str, Callable[[], set[str]]] = {"thread": python_threads, "process": children}
-    if "qtbot" in request.fixturenames:
+    if "qapp" in request.fixturenames:
         looks["qthread"] = running_qthreads
     before = {kind: look() for kind, look in looks.items()}
     yield

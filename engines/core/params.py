@@ -74,10 +74,11 @@ class ParamSpec:
         whole = whole or self.kind == "int"
         try:
             number = float(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             number = math.nan
         param = self.param
-        if not (param.low <= number <= param.high) or (whole and number != int(number)):
+        inside = math.isfinite(number) and param.low <= number <= param.high
+        if not inside or (whole and number != int(number)):
             raise LearnerError(
                 "“{label}” is {value}; it must be a {kind} from {low} to {high}.",
                 label=say(param.label), value=value, low=f"{param.low:g}", high=f"{param.high:g}",
@@ -129,9 +130,14 @@ class Params:
         return cls().with_values(**values)
 
 
-@cache
 def specs(params: type[Params]) -> tuple[ParamSpec, ...]:
     """Return the specification of every field of a Params class, in the order of declaration."""
+    key: type = params  # the class is what is remembered by; of its instances mypy would want a hash
+    return _specs(key)
+
+
+@cache
+def _specs(params: type) -> tuple[ParamSpec, ...]:
     hints = get_type_hints(params, include_extras=True)
     return tuple(_spec(field, hints[field.name]) for field in fields(params))
 

@@ -1,0 +1,1 @@
+"""What `sandtable` does without a window. Nothing in here needs Qt."""
