@@ -1,0 +1,141 @@
+"""Finds the texts a person will see: the literals in the places that are shown, by reading the syntax trees."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from string import Formatter
+
+from tests.architecture.sources import Source, sources
+
+# Where a call takes a text to be shown: positions and keywords. ``pairs`` are lists of (key, text).
+POSITIONS: dict[str, tuple[int, ...]] = {
+    "tr": (0,), "bind": (2,), "say": (0,), "LearnerError": (0,), "Step": (0, 3), "Param": (0, 6), "engine": (),
+    "Card": (0,), "IconButton": (1,), "PrimaryButton": (1,), "QuietButton": (0,), "ValueSlider": (0,),
+    "ChoiceBox": (0,), "Switch": (0,), "section": (0,), "Chip": (0,), "set_title": (0,), "set_text": (0,), "Command": (0,),
+    "show_experiment": (1,), "Segmented": (), "set_curves": (0,),
+}  # fmt: skip
+KEYWORDS: dict[str, tuple[str, ...]] = {
+    "Step": ("note", "then"), "Param": ("label", "help"), "engine": ("title",), "ValueSlider": ("label", "hint"),
+    "Card": ("title",),
+}  # fmt: skip
+LISTS: dict[str, tuple[str, ...]] = {"engine": ("facts",)}
+PAIRS: dict[str, int] = {"Segmented": 0, "ChoiceBox": 1}
+FORMATTED = ("say", "tr", "bind", "LearnerError")  # these fill their placeholders from their keywords
+CLASS_ATTRIBUTES = ("title",)  # what a view or an editor calls itself
+WORDS = re.compile(r"[A-Za-z]{2}")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text in its place; given: the keywords that fill it, None where that cannot be seen here."""
+
+    text: str
+    place: str
+    given: frozenset[str] | None = field(default=None)
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@cache
+def shown() -> tuple[Text, ...]:
+    """Every text that is shown, in all sources."""
+    return tuple(text for source in sources() for text in _shown_in(source))
+
+
+@cache
+def glued() -> tuple[str, ...]:
+    """Places where a text is put together from pieces, which cannot be translated."""
+    found = []
+    for source in sources():
+        for call, node in _arguments(source):
+            if any(isinstance(part, ast.JoinedStr) or _is_sum(part) for part in _parts(node)):
+                found.append(f"{source.path}:{node.lineno} in {_name(call)}")
+    return tuple(found)
+
+
+@cache
+def literals() -> frozenset[str]:
+    """Every string constant of the sources: a key of the catalogue that is not among them is used by nobody.
+
+    Scalars are shown with their underscores as spaces: ``train_loss`` also counts as ``train loss``.
+    """
+    return frozenset(
+        said
+        for source in sources()
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        for said in (node.value, node.value.replace("_", " "))
+    )
+
+
+def _shown_in(source: Source) -> Iterator[Text]:
+    for call, node in _arguments(source):
+        for part in _parts(node):
+            if isinstance(part, ast.Constant) and isinstance(part.value, str) and WORDS.search(part.value):
+                yield Text(part.value, f"{source.path}:{part.lineno}", _given(call))
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.ClassDef):
+            yield from _class_attributes(source, node)
+
+
+def _class_attributes(source: Source, node: ast.ClassDef) -> Iterator[Text]:
+    for line in node.body:
+        if not isinstance(line, (ast.Assign, ast.AnnAssign)) or not isinstance(line.value, ast.Constant):
+            continue
+        targets = line.targets if isinstance(line, ast.Assign) else [line.target]
+        named = any(isinstance(target, ast.Name) and target.id in CLASS_ATTRIBUTES for target in targets)
+        if named and isinstance(line.value.value, str) and WORDS.search(line.value.value):
+            yield Text(line.value.value, f"{source.path}:{line.lineno}")
+
+
+def _name(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def _given(call: ast.Call) -> frozenset[str] | None:
+    open_ended = any(keyword.arg is None for keyword in call.keywords)
+    if _name(call) not in FORMATTED or open_ended:
+        return None
+    return frozenset(keyword.arg for keyword in call.keywords if keyword.arg)
+
+
+def _arguments(source: Source) -> Iterator[tuple[ast.Call, ast.expr]]:
+    """Every expression that stands where a text to be shown is expected."""
+    for call in (node for node in ast.walk(source.tree) if isinstance(node, ast.Call)):
+        name = _name(call)
+        if name not in POSITIONS:
+            continue
+        named = {keyword.arg: keyword.value for keyword in call.keywords}
+        yield from ((call, call.args[place]) for place in POSITIONS[name] if place < len(call.args))
+        yield from ((call, named[keyword]) for keyword in KEYWORDS.get(name, ()) if keyword in named)
+        for keyword in LISTS.get(name, ()):
+            yield from ((call, item) for item in getattr(named.get(keyword), "elts", ()))
+        if name == "engine" and isinstance(curves := named.get("curves"), ast.Dict):
+            yield from ((call, key) for key in curves.keys if key)
+        options = named.get("options") or (call.args[PAIRS[name]] if len(call.args) > PAIRS.get(name, 99) else None)
+        for pair in getattr(options, "elts", ()):
+            yield from ((call, item) for item in getattr(pair, "elts", ())[1:2])
+
+
+def _parts(node: ast.expr) -> Iterator[ast.expr]:
+    """The expressions that a text may come from: both branches of a condition, all terms of an ``or``."""
+    if isinstance(node, ast.IfExp):
+        yield from _parts(node.body)
+        yield from _parts(node.orelse)
+    elif isinstance(node, ast.BoolOp):
+        for value in node.values:
+            yield from _parts(value)
+    else:
+        yield node
+
+
+def _is_sum(node: ast.expr) -> bool:
+    """Whether strings are joined by + or %."""
+    return isinstance(node, ast.BinOp) and any(
+        isinstance(part, ast.JoinedStr) or (isinstance(part, ast.Constant) and isinstance(part.value, str))
+        for part in ast.walk(node)
+    )
