@@ -1,10 +1,28 @@
 """The course: chapters and labs on the left, a tick on every lab that was run to an end."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPen, QPolygonF, QResizeEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+)  # fmt: skip
 from PySide6.QtWidgets import (
-    QAbstractItemView, QFrame, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeWidget, QTreeWidgetItem,
-    QVBoxLayout, QWidget,
+    QAbstractItemView,
+    QFrame,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
 )  # fmt: skip
 
 from app.kit import Card
@@ -18,7 +36,6 @@ LAB = Qt.ItemDataRole.UserRole
 DONE = Qt.ItemDataRole.UserRole + 1
 CHAPTER_LEFT, LAB_LEFT = 24, 36
 ROW_PADDING = 5
-TWO_LINES = 2
 
 
 class CoursePanel(QWidget):
@@ -50,13 +67,12 @@ class CoursePanel(QWidget):
 
     def select(self, key: str) -> None:
         """Show which lab is open; says nothing through ``chosen``."""
-        item = self._labs.get(key)
-        if item is None:
-            self.tree.clearSelection()
-            return
-        item.parent().setExpanded(True)
-        self.tree.setCurrentItem(item)
-        self.tree.scrollToItem(item)
+        self.tree.open_key = key
+        if item := self._labs.get(key):
+            self.tree.expand(self.tree.indexFromItem(item).parent())
+            self.tree.setCurrentItem(item)
+            self.tree.scrollToItem(item)
+        self.tree.viewport().update()
 
     def mark_done(self, key: str) -> None:
         """Put a tick on a lab."""
@@ -91,13 +107,19 @@ class CoursePanel(QWidget):
 
 
 class CourseTree(QTreeWidget):
-    """A tree whose rows the delegate paints; titles wrap when the panel is narrow."""
+    """A tree whose rows the delegate paints; titles wrap when the panel is narrow.
+
+    The row of the open lab is filled. The row that the arrow keys have reached has an outline while keys are used.
+    """
 
     asked = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
+        self.open_key = ""
+        self.by_keyboard = False
         self.setHeaderHidden(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setRootIsDecorated(False)
         self.setIndentation(0)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -121,10 +143,21 @@ class CourseTree(QTreeWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Enter opens the lab, or folds the chapter, that the arrow keys have reached."""
+        self.by_keyboard = True
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (item := self.currentItem()):
             self._take(item)
             return
         super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Drop the outline: the mouse shows by itself where it is."""
+        self.by_keyboard = False
+        super().mousePressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Show the outline when the focus came by Tab."""
+        self.by_keyboard = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
 
     def _take(self, item: QTreeWidgetItem) -> None:
         if key := item.data(0, LAB):
@@ -139,7 +172,7 @@ class CourseTree(QTreeWidget):
 class CourseRow(QStyledItemDelegate):
     """Paints a chapter (chevron, strong) or a lab (ring or tick, title over at most two lines)."""
 
-    def __init__(self, tree: QTreeWidget) -> None:
+    def __init__(self, tree: CourseTree) -> None:
         super().__init__(tree)
         self._tree = tree
 
@@ -147,21 +180,22 @@ class CourseRow(QStyledItemDelegate):
         """Return the height that the wrapped title needs."""
         left = theme.px(_left(index))
         width = max(theme.px(60), self._tree.viewport().width() - left - theme.px(6))
-        return QSize(width, len(_lines(_title(index), _font(index), width)) * _line_height(index) + 2 * theme.px(ROW_PADDING))
+        lines = len(_lines(_title(index), _font(index), width))
+        return QSize(width, lines * _line_height(index) + 2 * theme.px(ROW_PADDING))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw the row: background when it is open, hovered or focused; mark; title."""
         tokens = theme.tokens
-        state = option.state  # type: ignore[attr-defined]
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        selected = bool(state & QStyle.StateFlag.State_Selected)
+        state = option.state
+        rect: QRect = option.rect
+        selected = bool(self._tree.open_key) and index.data(LAB) == self._tree.open_key
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if selected or state & QStyle.StateFlag.State_MouseOver:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.accent_soft if selected else tokens.field))
             painter.drawRoundedRect(QRectF(rect), theme.px(6), theme.px(6))
-        if state & QStyle.StateFlag.State_HasFocus and self._tree.hasFocus():
+        if state & QStyle.StateFlag.State_HasFocus and self._tree.by_keyboard:
             painter.setPen(QPen(QColor(tokens.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), theme.px(6), theme.px(6))
@@ -184,7 +218,7 @@ class CourseRow(QStyledItemDelegate):
         tokens = theme.tokens
         if not index.data(LAB):
             turned = self._tree.isExpanded(index)
-            shape = [(8, -2), (12, 2), (16, -2)] if turned else [(10, -4), (14, 0), (10, 4)]
+            shape = [(8.0, -2.0), (12.0, 2.0), (16.0, -2.0)] if turned else [(10.0, -4.0), (14.0, 0.0), (10.0, 4.0)]
             _draw_line(painter, middle, shape, unit, QPen(QColor(tokens.muted), 1.6 * unit))
             return
         centre = middle + QPointF(22 * unit, 0)
@@ -196,11 +230,8 @@ class CourseRow(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.good))
         painter.drawEllipse(centre, 6.2 * unit, 6.2 * unit)
-        _draw_line(painter, centre, [(-2.8, 0.2), (-0.8, 2.2), (2.9, -2.2)], unit, QPen(QColor(tokens.card), 1.7 * unit))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Leave every event to the tree: nothing is edited here."""
-        return False
+        tick = [(-2.8, 0.2), (-0.8, 2.2), (2.9, -2.2)]
+        _draw_line(painter, centre, tick, unit, QPen(QColor(tokens.card), 1.7 * unit))
 
 
 def _draw_line(painter: QPainter, origin: QPointF, shape: list[tuple[float, float]], unit: float, pen: QPen) -> None:
@@ -230,7 +261,7 @@ def _line_height(index: Index) -> int:
 def _lines(text: str, font: QFont, width: int) -> list[str]:
     """Break ``text`` into at most two lines of ``width`` pixels; the second ends in … when there is more.
 
-    Words are kept whole where there are spaces; Chinese breaks anywhere.
+    Breaks at a space or after Chinese punctuation where there is one, otherwise anywhere, as Chinese may.
     """
     metrics = QFontMetrics(font)
     if metrics.horizontalAdvance(text) <= width:
@@ -238,5 +269,8 @@ def _lines(text: str, font: QFont, width: int) -> list[str]:
     fits = max(1, next((n for n in range(len(text), 0, -1) if metrics.horizontalAdvance(text[:n]) <= width), 1))
     cut = text.rfind(" ", 0, fits + 1)
     cut = cut if cut > 0 else fits
-    rest = metrics.elidedText(text[cut:].strip(), Qt.TextElideMode.ElideRight, width)
-    return [text[:cut].strip(), rest][:TWO_LINES]
+    for mark in "：，、":  # a better place, if what follows still fits
+        place = text.rfind(mark, 0, fits) + 1
+        if place and metrics.horizontalAdvance(text[place:]) <= width:
+            cut = place
+    return [text[:cut].strip(), metrics.elidedText(text[cut:].strip(), Qt.TextElideMode.ElideRight, width)]

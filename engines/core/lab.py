@@ -31,10 +31,10 @@ Words = Mapping[Language, str]
 class Lab:
     """One lab of the course.
 
-    key: chapter and name, ``classical/kmeans``. title, lesson (Markdown with $formulas$), challenge: per language; challenge is empty
-    when there is none. sample: how the data is made, ``moons:n=250,noise=0.15,seed=1``. params: values that differ
-    from the engine's defaults. rate: steps a second, UNLIMITED for as fast as it goes. locked: names of the params
-    that the learner may not change.
+    key: chapter and name, ``classical/kmeans``. title, lesson (Markdown with $formulas$), challenge: per language;
+    challenge is empty when there is none. sample: how the data is made, ``moons:n=250,noise=0.15,seed=1``. params:
+    values that differ from the engine's defaults. rate: steps a second, UNLIMITED for as fast as it goes. locked: names
+    of the params that the learner may not change.
     """
 
     key: str
@@ -89,9 +89,9 @@ def broken_labs() -> Mapping[str, Note]:
 
 
 def lab_named(key: str, otherwise: str = "") -> Lab:
-    """Return the lab with this key (``classical/kmeans``), or the lab ``otherwise`` when that is given and it is not there.
+    """Return the lab with this key (``classical/kmeans``), or, where there is none, the lab ``otherwise``.
 
-    Raises LearnerError when there is none, or with what is wrong with its file.
+    Raises LearnerError when neither is there, or with what is wrong with its file.
     """
     labs = {lab.key: lab for chapter in course() for lab in chapter.labs}
     for name in (key, otherwise):
@@ -138,7 +138,10 @@ def read_lab(text: str, chapter: str, name: str) -> Lab:
     try:
         values = tomllib.loads(front)
     except tomllib.TOMLDecodeError as error:
-        raise LearnerError("The settings of the lab “{name}” cannot be read: {reason}.", name=key, reason=str(error)) from None
+        reason = str(error)
+        raise LearnerError(
+            "The settings of the lab “{name}” cannot be read: {reason}.", name=key, reason=reason
+        ) from None
     return Lab(
         key=key,
         chapter=chapter,

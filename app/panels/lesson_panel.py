@@ -1,0 +1,325 @@
+"""The lesson of a lab: Markdown with formulas, read beside the experiment.
+
+The text is there at once; formulas follow one by one while the window is idle, and are put in together, so that the
+page moves once at most.
+"""
+
+import warnings
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, QSizeF, Qt, QTimer, QUrl
+from PySide6.QtGui import QFontMetrics, QImage, QPainter, QResizeEvent, QShowEvent, QTextDocument
+from PySide6.QtWidgets import QFrame, QTextBrowser, QVBoxLayout, QWidget
+
+from app.language import bind, speaker, tr
+from app.theme import theme
+from engines.core.lab import Lab
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+SCHEME = "formula"
+TEXT_PIXELS = 14
+LINE_PIXELS = 22
+FORMULA_PIXELS = 17  # the mathematical font looks smaller than the text's at the same size
+FORMULA_MARGIN = 1.0  # pixels that ziamath leaves around a formula
+
+
+@dataclass(frozen=True)
+class Formula:
+    """One formula of a lesson, as written."""
+
+    latex: str
+    display: bool
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a rendered formula depends on, besides its text; ``x_height`` in pixels is that of the text around it."""
+
+    colour: str
+    pixels: float
+    ratio: float
+    x_height: int
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A rendered formula: its size on the page in pixels; ``image`` has the screen's ratio. None: it has an error.
+
+    ink: the height of the formula itself, ``height`` without what pads it to the line.
+    """
+
+    image: QImage | None
+    width: float = 0.0
+    height: float = 0.0
+    ink: float = 0.0
+
+
+def draw_formula(formula: Formula, look: Look) -> Drawn:
+    """Render one formula with its baseline where the page will put it; ``Drawn(None)`` where it is not valid LaTeX.
+
+    A page centres an image on half the x-height, so the image is padded, top or bottom, until that line runs right.
+    """
+    from PySide6.QtSvg import QSvgRenderer
+
+    svg = _svg(formula, look)
+    if not svg:
+        return Drawn(None)
+    renderer = QSvgRenderer(QByteArray(svg.encode()))
+    box = renderer.viewBoxF()  # y = 0 is the baseline
+    above, below = -box.top(), box.bottom()
+    half = look.x_height / 2
+    height = box.height() if formula.display else max(2 * above - half, 2 * below + half)
+    baseline = above if formula.display else (height + half) / 2
+    size = QSizeF(box.width(), height) * look.ratio
+    image = QImage(size.toSize().expandedTo(QSize(1, 1)), QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(look.ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    renderer.render(painter, QRectF(0, baseline - above, box.width(), box.height()))
+    painter.end()
+    return Drawn(image, box.width(), height, box.height())
+
+
+def _svg(formula: Formula, look: Look) -> str:
+    """Return a formula as SVG 1.1, which is what Qt draws; empty when it is not valid LaTeX."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "path is deprecated", DeprecationWarning)  # how ziamath finds its own fonts
+        import ziamath
+
+        ziamath.config.svg2 = False
+        try:
+            drawing = ziamath.Latex(
+                formula.latex, size=look.pixels, color=look.colour, inline=not formula.display, margin=FORMULA_MARGIN
+            )
+            return str(drawing.svg())
+        except Exception:  # noqa: BLE001 - a border: the parser raises whatever comes; the learner sees the source instead
+            return ""
+
+
+class Page(QTextBrowser):
+    """A text browser that opens nothing but our own formulas: no file, no network."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.images: dict[str, QImage] = {}
+        self.setOpenLinks(False)
+        self.setOpenExternalLinks(False)
+        self.setUndoRedoEnabled(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        )
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: N802 - Qt's name
+        """Answer ``formula:<number>`` with its image, anything else with an empty one, without looking for it."""
+        url = QUrl(name)
+        if kind == QTextDocument.ResourceType.ImageResource.value and url.scheme() == SCHEME:
+            return self.images.get(url.path(), QImage())
+        return QImage()
+
+
+class LessonPanel(QWidget):
+    """Shows one lesson; said again when language, theme, type size, width or screen change."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.page = Page()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.addWidget(self.page)
+        self.setFocusProxy(self.page)
+        self._lab: Lab | None = None
+        self._markdown = ""
+        self._formulas: list[Formula] = []
+        self._drawn: dict[tuple[Formula, Look], Drawn] = {}
+        self._stale = False
+        self._top = True
+        self._widest = self._fitted = 0.0  # pixels of the widest formula, and of the room it was fitted to
+        self._idle = QTimer(self, interval=0)
+        self._idle.timeout.connect(self._draw_next)
+        self._settled = QTimer(self, interval=60, singleShot=True)
+        self._settled.timeout.connect(self._render)
+        bind(self, self.page.setAccessibleName, "Lesson")
+        speaker.changed.connect(self._render_soon)
+        theme.bind(self, self._render_soon)
+
+    def show_lab(self, lab: Lab) -> None:
+        """Show the lesson of ``lab`` from its beginning, in the current language."""
+        self._lab, self._top = lab, True
+        self._render_soon()
+
+    def show_text(self, markdown: str) -> None:
+        """Show a text of one's own: Markdown with $…$ and $$…$$."""
+        self._lab, self._markdown, self._top = None, markdown, True
+        self._render_soon()
+
+    @property
+    def finished(self) -> bool:
+        """Whether text and all formulas are on the page."""
+        return not self._stale and not self._idle.isActive() and not self._settled.isActive()
+
+    # Rendering
+
+    def _render_soon(self) -> None:
+        """Render now when the panel is seen, otherwise when it will be: a hidden lesson costs nothing."""
+        self._stale = True
+        if self.isVisible():
+            self._render()
+
+    def _render(self) -> None:
+        self._stale = False
+        self._formulas = []
+        html = _parser(self._formulas).render(self._source())
+        look = self._look()
+        missing = [formula for formula in self._formulas if (formula, look) not in self._drawn]
+        self._show(html, look)
+        if missing:
+            self._idle.start()
+        else:
+            self._idle.stop()
+
+    def _draw_next(self) -> None:
+        """Render one formula that is still missing; after the last one lay the page out again."""
+        look = self._look()
+        for formula in self._formulas:
+            if (formula, look) not in self._drawn:
+                self._drawn[formula, look] = draw_formula(formula, look)
+                return
+        self._idle.stop()
+        self._render()
+
+    def _source(self) -> str:
+        if self._lab is None:
+            return self._markdown
+        language = speaker.language
+        parts = [f"# {self._lab.title[language]}", self._lab.lesson[language]]
+        if self._lab.challenge:
+            parts += [f"## {tr('Challenge')}", f"> {self._lab.challenge[language]}"]
+        return "\n\n".join(parts)
+
+    def _look(self) -> Look:
+        pixels = float(theme.px(100)) / 100
+        font = theme.font("body")
+        font.setPixelSize(theme.px(TEXT_PIXELS))
+        return Look(theme.tokens.text, FORMULA_PIXELS * pixels, self.devicePixelRatioF(), QFontMetrics(font).xHeight())
+
+    def _show(self, html: str, look: Look) -> None:
+        """Put ``html`` on the page with the formulas that are drawn, and stay where the reader was."""
+        bar = self.page.verticalScrollBar()
+        place = 0 if self._top else bar.value()
+        self.page.images.clear()
+        self._widest, self._fitted = 0.0, self._room()
+        for number, formula in enumerate(self._formulas):
+            html = html.replace(_mark(number), self._image(number, formula, look))
+        document = self.page.document()
+        document.clear()
+        font = theme.font("body")
+        font.setPixelSize(theme.px(TEXT_PIXELS))
+        document.setDefaultFont(font)
+        document.setDocumentMargin(theme.px(4))
+        document.setIndentWidth(theme.px(22))
+        document.setDefaultStyleSheet(_style(even=self._fits_in_lines(look)))
+        self.page.setHtml(html)
+        bar.setValue(place)
+        self._top = False
+
+    def _fits_in_lines(self, look: Look) -> bool:
+        """Return whether no formula within the text is higher than a line: the lines can then be evenly spaced."""
+        inline = [self._drawn.get((formula, look)) for formula in self._formulas if not formula.display]
+        return all(drawn is None or drawn.ink <= theme.px(LINE_PIXELS) + 2 for drawn in inline)
+
+    def _image(self, number: int, formula: Formula, look: Look) -> str:
+        """Return the tag for one formula: room for it while it is not drawn, its source when it cannot be."""
+        drawn = self._drawn.get((formula, look))
+        if drawn is not None and drawn.image is None:
+            return f"<code>{escape(formula.latex)}</code>"
+        if drawn is None or drawn.image is None:
+            width, height = look.pixels, look.pixels * (2.5 if formula.display else 1.0)
+        else:
+            width, height = drawn.width, drawn.height
+            self.page.images[str(number)] = drawn.image
+            self._widest = max(self._widest, width)
+        fit = min(1.0, self._room() / width)
+        size = f'width="{width * fit:.2f}" height="{height * fit:.2f}"'
+        return f'<img src="{SCHEME}:{number}" {size} style="vertical-align: middle" />'
+
+    def _room(self) -> float:
+        """Return the width that a formula may take before it is made smaller."""
+        return max(40.0, self.page.viewport().width() - 2.0 * theme.px(4) - 2)
+
+    # Qt's calls
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Render what was put off while nobody could see it."""
+        super().showEvent(event)
+        if self._stale:
+            self._render()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Fit wide formulas again once the width has settled."""
+        super().resizeEvent(event)
+        if self.isVisible() and self._widest > min(self._fitted, self._room()):
+            self._settled.start()
+
+    def event(self, event: QEvent) -> bool:
+        """Draw again, sharp, when the window has moved to a screen of another resolution."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._render_soon()
+        return super().event(event)
+
+
+def _mark(number: int) -> str:
+    return f"\N{OBJECT REPLACEMENT CHARACTER}{number}\N{OBJECT REPLACEMENT CHARACTER}"
+
+
+def _parser(formulas: list[Formula]) -> "MarkdownIt":
+    """Return a Markdown parser that leaves a mark for each formula and appends it to ``formulas``; HTML stays text."""
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+    def note(latex: str, options: dict[str, Any]) -> str:
+        formulas.append(Formula(latex, bool(options["display_mode"])))
+        return _mark(len(formulas) - 1)
+
+    def block(_renderer: Any, tokens: Any, place: int, *_rest: Any) -> str:
+        mark = note(tokens[place].content.strip(), {"display_mode": True})
+        return f'<p class="formula" align="center">{mark}</p>'
+
+    def heading(_renderer: Any, tokens: Any, place: int, *_rest: Any) -> str:
+        return f'<p class="{tokens[place].tag}">' if tokens[place].nesting == 1 else "</p>\n"
+
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    dollarmath_plugin(parser, renderer=note, allow_space=False, double_inline=True)
+    parser.add_render_rule("math_block", block)
+    parser.add_render_rule("heading_open", heading)  # Qt makes <h1> larger than its style sheet says
+    parser.add_render_rule("heading_close", heading)
+    box = f'<table class="challenge" width="100%" cellpadding="{theme.px(10)}" cellspacing="0"><tr><td>'
+    parser.add_render_rule("blockquote_open", lambda *_: box)
+    parser.add_render_rule("blockquote_close", lambda *_: "</td></tr></table>")
+    return parser
+
+
+def _style(even: bool) -> str:
+    """Return the page's style sheet. ``even`` lines keep their height; others grow with a tall formula."""
+    tokens, px = theme.tokens, theme.px
+    kind = "fixed" if even else "minimum"
+    return f"""
+        * {{ color: {tokens.text}; }}
+        p, li {{ line-height: {px(LINE_PIXELS)}px; -qt-line-height-type: {kind}; }}
+        p {{ margin-top: 0; margin-bottom: {px(8)}px; }}
+        li {{ margin-bottom: {px(5)}px; }}
+        p.formula {{ -qt-line-height-type: minimum; margin-top: {px(4)}px; margin-bottom: {px(12)}px; }}
+        p.h1, p.h2, p.h3 {{ font-weight: bold; -qt-line-height-type: minimum; }}
+        p.h1 {{ font-size: {px(17)}px; margin-bottom: {px(10)}px; }}
+        p.h2 {{ font-size: {px(14)}px; margin-top: {px(18)}px; margin-bottom: {px(6)}px; }}
+        p.h3 {{ margin-top: {px(12)}px; }}
+        table.challenge {{ background-color: {tokens.accent_soft}; }}
+        code {{ font-family: monospace; background-color: {tokens.field}; }}
+        a {{ color: {tokens.accent}; }}
+    """
