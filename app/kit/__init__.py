@@ -1,0 +1,12 @@
+"""Small widgets that every panel uses: themed, named for screen readers, said again when the language changes."""
+
+from app.kit.buttons import Chip, IconButton, PrimaryButton, QuietButton, Segmented, Switch
+from app.kit.card import Card, section
+from app.kit.choice_box import ChoiceBox
+from app.kit.message_bar import MessageBar
+from app.kit.value_slider import ValueSlider
+
+__all__ = [
+    "Card", "ChoiceBox", "Chip", "IconButton", "MessageBar", "PrimaryButton", "QuietButton", "Segmented", "Switch",
+    "ValueSlider", "section",
+]  # fmt: skip

@@ -1,0 +1,53 @@
+"""A label and a drop-down list."""
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
+
+from app.language import bind
+from app.theme import theme
+
+
+class ChoiceBox(QWidget):
+    """Label at the left, list at the right; ``chosen`` carries the key when a person chooses."""
+
+    chosen = Signal(str)
+
+    def __init__(self, label: str, options: list[tuple[str, str]]) -> None:
+        super().__init__()
+        name = QLabel()
+        bind(name, name.setText, label)
+        self.box = QComboBox()
+        bind(self.box, self.box.setAccessibleName, label)
+        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        theme.bind(self.box, lambda: self.box.setMinimumWidth(theme.px(130)))
+        self._keys = [key for key, _ in options]
+        for place, (key, text) in enumerate(options):
+            self.box.addItem("", key)
+            bind(self.box, _ItemSetter(self.box, place), text)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(name)
+        layout.addStretch()
+        layout.addWidget(self.box)
+        self.box.activated.connect(lambda place: self.chosen.emit(self._keys[place]))
+
+    def value(self) -> str:
+        """Return the key of what is chosen."""
+        return self._keys[self.box.currentIndex()]
+
+    def choose(self, key: str) -> None:
+        """Choose without telling; an unknown key leaves it as it is."""
+        if key in self._keys:
+            with QSignalBlocker(self.box):
+                self.box.setCurrentIndex(self._keys.index(key))
+
+
+class _ItemSetter:
+    """Says the text of one item; each has a name of its own, so that all can be bound."""
+
+    def __init__(self, box: QComboBox, place: int) -> None:
+        self._box, self._place = box, place
+        self.__name__ = f"item{place}"
+
+    def __call__(self, text: str) -> None:
+        self._box.setItemText(self._place, text)

@@ -1,0 +1,90 @@
+"""How the window looks: one object knows the colours, the type and the scale; everything binds to it."""
+
+from collections.abc import Callable
+from itertools import count
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QFont, QIcon
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from app.theme import fonts, icons, style
+from app.theme.tokens import DARK, LIGHT, Tokens
+
+__all__ = ["Theme", "Tokens", "icon", "theme"]
+
+PROJECTOR_SCALE = 1.4
+
+
+class Theme(QObject):
+    """Light or dark, desk or projector. ``changed`` fires after palette, sheet and fonts are in place."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.dark = False
+        self.projector = False
+        self._registered = False
+        self._keys = count()
+        self._bound: dict[int, Callable[[], object]] = {}
+
+    @property
+    def tokens(self) -> Tokens:
+        """The colours of now."""
+        return DARK if self.dark else LIGHT
+
+    @property
+    def scale(self) -> float:
+        """1 at the desk, more on a projector."""
+        return PROJECTOR_SCALE if self.projector else 1.0
+
+    def px(self, pixels: float) -> int:
+        """Return a length in pixels, grown for the projector."""
+        return round(pixels * self.scale)
+
+    def font(self, role: str) -> QFont:
+        """Return the font of a role: small, body, strong, title, number or mono."""
+        return fonts.font(role, self.scale)
+
+    def set(self, dark: bool | None = None, projector: bool | None = None) -> None:
+        """Change the look; ``None`` leaves a side of it as it is."""
+        before = (self.dark, self.projector)
+        self.dark = self.dark if dark is None else dark
+        self.projector = self.projector if projector is None else projector
+        if (self.dark, self.projector) != before:
+            self._apply()
+            for callback in list(self._bound.values()):
+                callback()
+            self.changed.emit()
+
+    def install(self, application: QApplication) -> None:
+        """Dress the application: Fusion, our fonts, palette and sheet."""
+        application.setStyle(QStyleFactory.create("Fusion"))
+        self._apply()
+
+    def _apply(self) -> None:
+        application = QApplication.instance()
+        if not isinstance(application, QApplication):
+            return
+        if not self._registered:
+            fonts.register()
+            self._registered = True
+        application.setFont(self.font("body"))
+        application.setPalette(style.palette(self.tokens))
+        application.setStyleSheet(style.sheet(self.tokens, self.scale))
+
+    def bind(self, owner: QObject, callback: Callable[[], object]) -> None:
+        """Call ``callback`` now and at every change of the look, as long as ``owner`` lives."""
+
+        key = next(self._keys)
+        self._bound[key] = callback
+        owner.destroyed.connect(lambda: self._bound.pop(key, None))
+        callback()
+
+
+theme = Theme()
+
+
+def icon(name: str, colour: str | None = None) -> QIcon:
+    """Return an icon in the token colour ``colour`` (text when none is given)."""
+    return icons.tinted(name, getattr(theme.tokens, colour or "text"))

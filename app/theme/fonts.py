@@ -1,0 +1,33 @@
+"""The shipped fonts: Inter for Latin, a GB2312 part of Noto Sans SC for Chinese, JetBrains Mono for code."""
+
+from importlib import resources
+
+from PySide6.QtGui import QFont, QFontDatabase
+
+SIZES = {"small": 11.0, "body": 13.0, "strong": 13.0, "title": 14.0, "number": 20.0, "mono": 12.5}
+BOLD = {"strong", "title", "number"}
+
+
+def register() -> list[str]:
+    """Make the shipped fonts known to Qt and return their families; a machine needs no font of its own."""
+    families: list[str] = []
+    folder = resources.files("resources").joinpath("fonts")
+    for file in sorted(folder.iterdir(), key=lambda item: item.name):
+        if file.name.endswith((".otf", ".ttf")):
+            number = QFontDatabase.addApplicationFontFromData(file.read_bytes())
+            families += QFontDatabase.applicationFontFamilies(number)
+    return families
+
+
+def font(role: str, scale: float) -> QFont:
+    """Return the font of a role: small, body, strong, title, number or mono; KeyError for another."""
+    made = QFont()
+    latin = "JetBrains Mono" if role == "mono" else "Inter Semi Bold" if role in BOLD else "Inter"
+    made.setFamilies([latin, "Inter", "Noto Sans CJK SC"])
+    made.setPixelSize(round(SIZES[role] * scale))
+    if role in BOLD:
+        made.setWeight(QFont.Weight.DemiBold)
+    if role in ("number", "strong"):
+        made.setFeature(QFont.Tag("tnum"), 1)  # figures of one width, so that a running number does not shake
+    made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return made

@@ -1,0 +1,148 @@
+"""K-Means: put k centres among the points and let assigning and averaging pull them into place.
+
+Lloyd, "Least squares quantization in PCM", 1982; the k-means++ start is Arthur and Vassilvitskii, 2007.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+
+from engines.core.arrays import Floats, Ints
+from engines.core.engine import Task, engine
+from engines.core.language import LearnerError, say
+from engines.core.params import Param, Params
+from engines.core.step import Outcome, Pictures, Poke, Step, Steps
+from engines.data.points import Points
+from engines.pictures.groups import Groups
+from engines.pictures.surface import COLUMNS, ROWS, Surface, area_of, grid
+
+ASSIGN = "Give each point to its nearest centre"
+MOVE = "Move each centre to the mean of its points"
+CHOOSE = "Choose the next first centre"
+TRAIL = 50
+
+
+@dataclass(frozen=True)
+class KMeansParams(Params):
+    """How many centres, where they start, and when to give up."""
+
+    n_clusters: Annotated[int, Param("Clusters k", low=1, high=12)] = 3
+    init: Annotated[Literal["random", "k-means++"], Param("First centres")] = "random"
+    max_iter: Annotated[int, Param("Rounds at most", low=1, high=1000, log=True)] = 100
+
+
+@engine(
+    title="K-Means",
+    task=Task.CLUSTER,
+    shows=(Groups, Surface),
+    curves={"Inertia": ("inertia",)},
+    facts=("no scaling", "squared Euclidean distance", "learns from all points, labels are not used"),
+)
+def kmeans(data: Points, params: KMeansParams, rng: np.random.Generator) -> Steps:
+    """Give each point to its nearest centre, move each centre to the mean of its points, repeat."""
+    x = checked(data.x, params.n_clusters)
+    centres = x[[rng.integers(len(x))]]
+    labels = nearest(x, centres)
+    while len(centres) < params.n_clusters:
+        chance = chances(x, centres) if params.init == "k-means++" else np.full(len(x), 1 / len(x))
+        chosen = rng.choice(len(x), p=chance)
+        yield Step(
+            say("Centre {n} of {k} starts on a point that had a chance of {chance:.1%}",
+                n=len(centres) + 1, k=params.n_clusters, chance=chance[chosen]),
+            {"inertia": inertia(x, centres, labels)}, lambda: draw(labels, centres, [centres], x), then=CHOOSE,
+        )  # fmt: skip
+        centres = np.vstack([centres, x[chosen]])
+        labels = nearest(x, centres)
+    labels = np.full(len(x), -1)
+    trail = [centres]
+    rounds = 0
+    change = yield Step(
+        say("{k} centres are chosen", k=len(centres)), {"inertia": np.nan}, lambda: draw(labels, centres, trail, x), then=ASSIGN
+    )
+    while True:
+        if change and change.data:
+            x = checked(change.data.x, params.n_clusters)  # type: ignore[attr-defined]
+            labels = np.full(len(x), -1)
+        if change and change.pokes:
+            centres = poked(centres, change.pokes)
+            trail = [*trail[-TRAIL:], centres]
+
+        before, labels = labels, nearest(x, centres)
+        moved = int(np.sum(before != labels))
+        settled = moved == 0 or rounds >= params.max_iter
+        note = say(
+            "{note}: {moved} points changed their centre", note=say(ASSIGN), moved=moved,
+        ) if not settled else say("Settled after {rounds} rounds: no point changes its centre", rounds=rounds)  # fmt: skip
+        change = yield Step(
+            note, {"inertia": inertia(x, centres, labels)}, lambda: draw(labels, centres, trail, x), then=MOVE, rest=settled
+        )
+        if settled and not change:
+            return Outcome(
+                {"inertia": inertia(x, centres, labels), "n_iter": rounds}, {"labels_": labels, "cluster_centers_": centres}
+            )
+        if change:
+            continue
+
+        centres = means(x, labels, centres)
+        trail = [*trail[-TRAIL:], centres]
+        rounds += 1
+        length = float(np.linalg.norm(trail[-1] - trail[-2], axis=1).max())
+        change = yield Step(
+            say("{note}: the longest way was {length:.3f}", note=say(MOVE), length=length),
+            {"inertia": inertia(x, centres, labels)}, lambda: draw(labels, centres, trail, x), then=ASSIGN,
+        )  # fmt: skip
+
+
+def nearest(x: Floats, centres: Floats) -> Ints:
+    """Return the nearest centre of each point: (n,). |x - c|² = |x|² - 2 x·c + |c|², and |x|² is the same for all c."""
+    return np.argmin((centres**2).sum(1) - 2 * x @ centres.T, axis=1)
+
+
+def means(x: Floats, labels: Ints, centres: Floats) -> Floats:
+    """Return the mean of each group (k, 2); an empty group's centre jumps to the point farthest from its own centre."""
+    moved = centres.copy()
+    for k in range(len(centres)):
+        mine = x[labels == k]
+        far = np.argmax(((x - centres[labels]) ** 2).sum(1))
+        moved[k] = mine.mean(0) if len(mine) else x[far]
+    return moved
+
+
+def inertia(x: Floats, centres: Floats, labels: Ints) -> float:
+    """Return the sum of squared distances from each point to its centre: what K-Means makes small."""
+    return float(((x - centres[labels]) ** 2).sum())
+
+
+def chances(x: Floats, centres: Floats) -> Floats:
+    """Return each point's chance (n,) to be the next first centre: its squared distance to the nearest one so far."""
+    squared = ((x - centres[nearest(x, centres)]) ** 2).sum(1)
+    total = squared.sum()
+    return squared / total if total > 0 else np.full(len(x), 1 / len(x))
+
+
+def poked(centres: Floats, pokes: tuple[Poke, ...]) -> Floats:
+    """Return the centres with those moved that a hand has dragged."""
+    centres = centres.copy()
+    for poke in pokes:
+        if poke.target == "centres" and 0 <= poke.index[0] < len(centres):
+            centres[poke.index[0]] = poke.value
+    return centres
+
+
+def checked(x: Floats, n_clusters: int) -> Floats:
+    """Return the points, or raise LearnerError when there are fewer than clusters."""
+    if not len(x):
+        raise LearnerError("There are no points yet: draw some on the stage, or choose a sample in the Data tab.")
+    if len(x) < n_clusters:
+        raise LearnerError("{n} points cannot make {k} clusters: draw more points or lower k.", n=len(x), k=n_clusters)
+    return x
+
+
+def draw(labels: Ints, centres: Floats, trail: list[Floats], x: Floats) -> Pictures:
+    """Draw the groups, and behind them which centre is nearest at every place of the plane."""
+    area = area_of(x)
+    values = np.eye(len(centres), dtype=np.float32)[nearest(grid(area), centres)]
+    same = [past for past in trail if past.shape == centres.shape]
+    surface = Surface(values.T.reshape(len(centres), ROWS, COLUMNS), area)
+    return Groups(labels, centres, np.stack(same)), surface

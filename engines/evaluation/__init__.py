@@ -1,0 +1,1 @@
+"""How good a model is: shared by every supervised engine."""

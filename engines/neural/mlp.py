@@ -1,0 +1,143 @@
+"""Multilayer perceptron: layers of neurons that learn by sending their error backwards.
+
+Rumelhart, Hinton and Williams, "Learning representations by back-propagating errors", 1986. Adam: Kingma and Ba, 2015;
+dropout: Srivastava et al., 2014. Forward and backward are written out and write into buffers made once: with networks
+this small, making tensors costs more than the arithmetic. They run on the CPU for the same reason.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import numpy as np
+
+from engines.core.engine import Task, engine
+from engines.core.language import LearnerError, say
+from engines.core.params import Param, Params
+from engines.core.step import Step, Steps
+from engines.data.points import Points
+from engines.evaluation.checks import classifiable
+from engines.pictures.confusion import Confusion
+from engines.pictures.network import Network
+from engines.pictures.surface import Surface
+
+if TYPE_CHECKING:
+    from torch import Tensor  # noqa: TID253
+
+    from engines.neural._layers import Buffers, Layers
+
+EPOCH = "Learn from every training point once"
+
+
+@dataclass(frozen=True)
+class MLPParams(Params):
+    """What the network is made of, and how it learns."""
+
+    layers: Annotated[tuple[int, ...], Param("Hidden layers", low=1, high=8)] = (4, 2)
+    activation: Annotated[Literal["tanh", "relu", "sigmoid", "linear"], Param("Activation")] = "tanh"
+    optimizer: Annotated[Literal["sgd", "momentum", "adam"], Param("Optimizer")] = "sgd"
+    lr: Annotated[float, Param("Learning rate", low=1e-5, high=10, log=True, live=True)] = 0.03
+    batch_size: Annotated[int, Param("Batch size", low=1, high=512, log=True)] = 10
+    weight_decay: Annotated[float, Param("L2 penalty", low=0, high=1, log=True, live=True)] = 0.0
+    dropout: Annotated[float, Param("Dropout", low=0, high=0.9, live=True)] = 0.0
+    max_epochs: Annotated[int, Param("Epochs at most", low=1, high=100_000, log=True)] = 5000
+
+
+@engine(
+    title="Multilayer perceptron",
+    task=Task.CLASSIFY,
+    shows=(Surface, Network, Confusion),
+    curves={"Loss": ("train_loss", "validation_loss"), "Accuracy": ("train_accuracy", "validation_accuracy")},
+    facts=("no scaling", "cross-entropy loss", "first weights: Glorot, biases zero"),
+)
+def mlp(data: Points, params: MLPParams, rng: np.random.Generator) -> Steps:
+    """Send the points forward through layers of neurons, the errors backward, and move every weight against its slope."""
+    from engines.neural._layers import Layers, Training
+
+    data = classifiable(data)
+    net = Layers(params.layers, data.n_classes, rng)
+    training = Training(net, data, params.batch_size)
+    change = yield Step(
+        say("{weights} weights have random values", weights=net.n_weights),
+        training.scores(params.activation), lambda: training.draw(params.activation), then=EPOCH,
+    )  # fmt: skip
+    epoch = 0
+    while epoch < params.max_epochs:
+        if change and isinstance(change.params, MLPParams):
+            params = change.params
+        if change and isinstance(change.data, Points):
+            data = classifiable(change.data)
+            training = Training(net, data, params.batch_size)
+        if change and change.pokes:
+            net.poke(change.pokes)
+            change = yield Step(
+                "You set a weight by hand", training.scores(params.activation), lambda: training.draw(params.activation), then=EPOCH
+            )
+            continue
+
+        for x, target, buffers in training.batches(rng):
+            forward(net, x, buffers, params.activation, params.dropout)
+            backward(net, x, target, buffers)
+            net.update(params.optimizer, params.lr, params.weight_decay)
+        epoch += 1
+
+        numbers = training.scores(params.activation)
+        if not np.isfinite(numbers["train_loss"]):
+            raise LearnerError(
+                "The loss is no longer a number: the learning rate {lr:g} is too large. Lower it and begin again.", lr=params.lr
+            )
+        change = yield Step(
+            say("Epoch {epoch}: the loss is now {loss:.4f}", epoch=epoch, loss=numbers["train_loss"]),
+            numbers, lambda: training.draw(params.activation), then=EPOCH,
+        )  # fmt: skip
+    return training.outcome(params.activation)
+
+
+def forward(net: "Layers", x: "Tensor", buffers: "Buffers", activation: str, dropout: float = 0.0) -> None:
+    """Send a batch through the layers: z = a W, a' = f(z). Each a ends in a 1, whose weights are the biases."""
+    import torch
+
+    a = x
+    for i, weights in enumerate(net.hidden):
+        z = torch.mm(a, weights, out=buffers.z[i])
+        activate(activation, z, buffers.h[i], buffers.slope[i])
+        if dropout > 0:  # silence some neurons, and let the others speak up for them
+            mask = buffers.mask[i].bernoulli_(1 - dropout, generator=net.dice).div_(1 - dropout)
+            buffers.h[i].mul_(mask)
+            buffers.slope[i].mul_(mask)
+        a = buffers.a[i]
+    z = torch.mm(a, net.last, out=buffers.z[-1])
+    if z.shape[1] == 1:
+        torch.sigmoid(z, out=buffers.probability)
+    else:
+        torch.softmax(z, dim=1, out=buffers.probability)
+
+
+def backward(net: "Layers", x: "Tensor", target: "Tensor", buffers: "Buffers") -> None:
+    """Send the error back: d(loss)/d(z) of the last layer is p - target, and the chain rule gives the layers before."""
+    import torch
+
+    error = torch.sub(buffers.probability, target, out=buffers.error[-1]).div_(len(x))
+    for i in reversed(range(len(net.weights))):
+        a = buffers.a[i - 1] if i else x
+        torch.mm(a.t(), error, out=net.slopes[i])  # d(loss)/dW = aᵀ · error
+        if i:
+            error = torch.mm(error, net.backward_weights[i], out=buffers.error[i - 1])  # d(loss)/da = error · Wᵀ
+            error.mul_(buffers.slope[i - 1])  # d(loss)/dz = d(loss)/da · f'(z)
+
+
+def activate(activation: str, z: "Tensor", h: "Tensor", slope: "Tensor") -> None:
+    """Write f(z) into h and f'(z) into slope."""
+    import torch
+
+    if activation == "tanh":
+        torch.tanh(z, out=h)
+        torch.mul(h, h, out=slope).neg_().add_(1)  # 1 - tanh²
+    elif activation == "sigmoid":
+        torch.sigmoid(z, out=h)
+        torch.addcmul(h, h, h, value=-1, out=slope)  # σ - σ²
+    elif activation == "relu":
+        torch.clamp(z, min=0, out=h)
+        torch.gt(z, 0, out=slope)
+    else:
+        h.copy_(z)
+        slope.fill_(1)

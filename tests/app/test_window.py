@@ -1,0 +1,230 @@
+"""The real window, from the first click to the last: what the walking skeleton promises."""
+
+import os
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QSlider, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.language import speaker
+from app.session.runner import Runner
+from app.theme import theme
+from app.window import MainWindow
+from engines.core.lab import course
+from engines.core.messages import State
+
+LABS = [lab.key for chapter in course() for lab in chapter.labs]
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    window = MainWindow(Runner(warm=False, spare=False), settings)
+    window.resize(1440, 900)
+    window.show()
+    window.start()
+    qtbot.waitUntil(lambda: window.session.frame is not None, timeout=30_000)
+    yield window
+    window.close()
+    speaker.speak("en")
+    theme.set(dark=False, projector=False)
+    window.deleteLater()
+
+
+def at(window: MainWindow, x: float, y: float) -> QPoint:
+    """Return the pixel of the canvas's viewport at a place of the plane."""
+    plane = window.stage.plane
+    scene = plane.getViewBox().mapViewToScene(QPointF(x, y))
+    return plane.mapFromScene(scene)
+
+
+def stroke(window: MainWindow, button: Qt.MouseButton, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Drag over the canvas with a mouse button."""
+    viewport = window.stage.plane.viewport()
+    QTest.mousePress(viewport, button, Qt.KeyboardModifier.NoModifier, at(window, *start))
+    for step in range(1, 9):
+        x = start[0] + (end[0] - start[0]) * step / 8
+        y = start[1] + (end[1] - start[1]) * step / 8
+        QTest.mouseMove(viewport, at(window, x, y))
+    QTest.mouseRelease(viewport, button, Qt.KeyboardModifier.NoModifier, at(window, *end))
+
+
+def test_draw_two_classes_train_step_back_and_in_chinese(window: MainWindow, qtbot: QtBot) -> None:
+    session = window.session
+    window.document.clear()
+    assert len(window.document.points) == 0
+    QTest.keyClick(window, Qt.Key.Key_B)
+    stroke(window, Qt.MouseButton.LeftButton, (-3.0, -1.0), (-3.0, 1.0))
+    stroke(window, Qt.MouseButton.RightButton, (3.0, -1.0), (3.0, 1.0))
+    points = window.document.points
+    assert set(points.y) == {0, 1}
+    assert (points.x[points.y == 0, 0] < 0).all()
+    assert (points.x[points.y == 1, 0] > 0).all()
+    qtbot.waitUntil(lambda: session.state is State.PAUSED and len(session.points) == len(points), timeout=30_000)
+    session.set_rate(60.0)
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: session.timeline.last > 60, timeout=30_000)
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: session.state is State.PAUSED and session.cursor == session.timeline.last)
+    assert session.timeline.scalars_at(session.cursor)["train_accuracy"] > 0.9
+    cursor = session.cursor
+    QTest.keyClick(window, Qt.Key.Key_Left)
+    assert session.cursor < cursor
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    assert session.cursor == cursor
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert set(window.document.points.y) == {0}
+    QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert window.transport.play.text() == "播放"
+
+
+@pytest.mark.parametrize("key", LABS)
+def test_every_lab_opens_and_runs(window: MainWindow, qtbot: QtBot, key: str) -> None:
+    session = window.session
+    window.open_lab(key)
+    qtbot.waitUntil(lambda: session.state is State.PAUSED and session.frame is not None, timeout=30_000)
+    session.play()
+    qtbot.waitUntil(lambda: session.timeline.last >= 3, timeout=30_000)
+    session.pause()
+    shown = {type(picture) for picture in session.frame.pictures}  # type: ignore[union-attr]
+    assert shown == set(session.engine.shows)
+
+
+SAME_IN_BOTH = re.compile(
+    r"^(?:[\W\d_]*|.*(?:English|Sandtable|CPU|CUDA|MPS|XPU).*|x[₁₂]|[LR]|L2|SGD|Adam|"
+    r"tanh|relu|ReLU|sigmoid|adam|sgd|k-means\+\+|[\w.]+\.\w+|[a-z]\w*\s*=.*)$"
+)
+
+
+def texts(root: QWidget) -> Iterator[tuple[QWidget, str]]:
+    """Every text a person can read on the widgets below ``root``, also tooltips and accessible names."""
+    for widget in [root, *root.findChildren(QWidget)]:
+        found = [widget.toolTip(), widget.accessibleName()]
+        if isinstance(widget, (QLabel, QAbstractButton)):
+            found.append(widget.text())
+        if isinstance(widget, QComboBox):
+            found += [widget.itemText(i) for i in range(widget.count())]
+        if isinstance(widget, QLineEdit):
+            found.append(widget.placeholderText())
+        yield from ((widget, text) for text in found if text)
+
+
+@pytest.mark.parametrize("key", LABS)
+def test_nothing_stays_english_in_chinese(window: MainWindow, qtbot: QtBot, key: str) -> None:
+    window.open_lab(key)
+    speaker.speak("zh")
+    left = {text for _, text in texts(window) if not SAME_IN_BOTH.match(text) and not re.search("[\u4e00-\u9fff]", text)}
+    assert left == set()
+    speaker.speak("en")
+    left = {text for _, text in texts(window) if re.search("[\u4e00-\u9fff]", text) and "English" not in text}
+    assert left == set()
+
+
+def test_every_control_has_a_name(window: MainWindow) -> None:
+    controls = [w for w in window.findChildren(QWidget) if isinstance(w, (QAbstractButton, QComboBox, QSlider, QLineEdit))]
+    nameless = [
+        f"{type(w).__name__} in {type(w.parent()).__name__}"
+        for w in controls
+        if not (w.accessibleName() or (isinstance(w, QAbstractButton) and w.text())) and not w.objectName().startswith("qt_")
+        and type(w.parent()).__name__ not in ("QTabBar",)
+    ]  # fmt: skip
+    assert nameless == []
+
+
+def test_kill_9_keeps_data_and_history_and_runs_again(window: MainWindow, qtbot: QtBot) -> None:
+    session = window.session
+    session.set_rate(200.0)
+    session.play()
+    qtbot.waitUntil(lambda: session.timeline.last > 30)
+    points, steps = len(session.points), session.timeline.last
+    os.kill(window.runner.engine_process_id, signal.SIGKILL)
+    qtbot.waitUntil(lambda: session.state is State.FAILED, timeout=1000)
+    assert window.stage.message.isVisible()
+    assert len(session.points) == points
+    assert session.timeline.last >= steps
+    session.back()
+    QTest.mouseClick(window.transport.play, Qt.MouseButton.LeftButton)
+    session.seek(session.timeline.last)
+    session.play()
+    qtbot.waitUntil(lambda: session.state is State.PLAYING and session.timeline.last > 5, timeout=30_000)
+    assert not window.stage.message.isVisible()
+
+
+def test_closing_in_the_middle_of_a_run_leaves_no_process(window: MainWindow, qtbot: QtBot) -> None:
+    window.session.play()
+    qtbot.waitUntil(lambda: window.session.timeline.last > 3)
+    process = psutil.Process(window.runner.engine_process_id)
+    window.close()
+    assert not process.is_running()
+
+
+def test_size_language_theme_and_lab_are_remembered(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1200, 760)
+    window.open_lab(LABS[0])
+    speaker.speak("zh")
+    theme.set(dark=True)
+    window.close()
+    theme.set(dark=False)
+    speaker.speak("en")
+    again = MainWindow(Runner(warm=False, spare=False), window.settings)
+    assert (again.width(), again.height()) == (1200, 760)
+    assert speaker.language == "zh"
+    assert theme.dark
+    assert again.lab.key == LABS[0]
+    again.deleteLater()
+
+
+def test_projector_mode_hides_the_course_and_comes_back(window: MainWindow) -> None:
+    small = theme.font("body").pixelSize()
+    QTest.keyClick(window, Qt.Key.Key_F11)
+    assert not window.course.isVisible()
+    assert theme.font("body").pixelSize() > small
+    assert window.isFullScreen()
+    QTest.keyClick(window, Qt.Key.Key_F11)
+    assert window.course.isVisible()
+    assert not window.isFullScreen()
+
+
+def test_palette_finds_labs_in_both_languages_and_opens_them(window: MainWindow, qtbot: QtBot) -> None:
+    QTest.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(window.palette_.hasFocus)
+    lab = next(lab for chapter in course() for lab in chapter.labs if lab.key != window.lab.key)
+    window.palette_.setText(lab.title["zh"])
+    assert [entry.name["en"] for entry in window.palette_.found] == [lab.title["en"]]
+    QTest.keyClick(window.palette_, Qt.Key.Key_Return)
+    assert window.lab.key == lab.key
+
+
+def test_typing_does_not_press_the_windows_keys(window: MainWindow, qtbot: QtBot) -> None:
+    QTest.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(window.palette_.hasFocus)
+    QTest.keyClicks(window.palette_, "r b")
+    assert window.palette_.text() == "r b"
+    assert window.session.state is State.PAUSED
+
+
+def test_confusion_cell_rings_its_points(window: MainWindow, qtbot: QtBot) -> None:
+    view = next(view for kind, view in window.cards.views.items() if kind.__name__ == "Confusion")
+    with qtbot.waitSignal(view.picked) as picked:
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.cell_rect(0, 0).center().toPoint())
+    assert len(picked.args[0]) >= 0
+
+
+def test_save_and_open_an_experiment(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    from app.session import project
+
+    file = tmp_path / "mine.sandtable"
+    window.session.set_param("batch_size", 7)
+    project.save(file, window.session.experiment)
+    window.open_lab(LABS[0])
+    window.actions_.open_file(file)
+    assert window.session.params.to_json()["batch_size"] == 7
+    window.actions_.open_file(tmp_path / "missing.sandtable")
+    assert window.stage.message.isVisible()
