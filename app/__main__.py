@@ -3,6 +3,7 @@
 import argparse
 import multiprocessing
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -133,9 +134,8 @@ def _whole(text: str) -> int:
 
 
 def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.partition("x")
-    size = (_whole(width), _whole(height))
-    if min(size) < 400 or max(size) > 16000:
+    found = re.fullmatch(r"([0-9]{3,5})x([0-9]{3,5})", text)
+    if found is None or max(size := (int(found[1]), int(found[2]))) > 16000:
         raise argparse.ArgumentTypeError(f"“{text}” is not a window's size such as 1440x900")
     return size
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from engines.data.samples import parse_sample
 
 from app.session import project
 from engines.core.arrays import Floats, Ints
@@ -13,9 +12,13 @@ from engines.core.dataset import Dataset, Recipe
 from engines.core.experiment import Experiment
 from engines.core.language import LearnerError
 from engines.data.points import MOST_CLASSES, UNLABELLED, Points
+from engines.data.samples import parse_sample
 
 TABLES = (".csv", ".tsv", ".xlsx", ".parquet")
 MOST_BYTES = 512 * 2**20
+NO_CLASS = "(none)"
+
+Names = tuple[str, str, str]  # what was taken for x, y and the class: nothing is chosen in silence
 
 
 def read_data(spec: str, target: str = "") -> Dataset | Experiment:
@@ -35,11 +38,13 @@ def read_data(spec: str, target: str = "") -> Dataset | Experiment:
         raise LearnerError("“{name}” is too big: at most {most} MB can be read.", name=spec, most=MOST_BYTES // 2**20)
     if ending == project.SUFFIX:
         return project.load(path)
-    x, y = _read_arrays(path, target) if ending == ".npz" else _read_table(path, target)
-    return Points(x=x, y=y, recipe=Recipe(source=path.name))
+    x, y, names = _read_arrays(path, target) if ending == ".npz" else _read_table(path, target)
+    points = Points(x=x, y=y, recipe=Recipe(source=path.name))
+    print(f"{path.name}: x = {names[0]}, y = {names[1]}, class = {names[2]}", file=sys.stderr)
+    return points
 
 
-def _read_arrays(path: Path, target: str) -> tuple[Floats, Ints]:
+def _read_arrays(path: Path, target: str) -> tuple[Floats, Ints, Names]:
     """Read ``X`` and the classes (``y``, or the array named by target; none is no classes) of an ``.npz``."""
     try:
         with np.load(path, allow_pickle=False) as file:
@@ -58,10 +63,11 @@ def _read_arrays(path: Path, target: str) -> tuple[Floats, Ints]:
     values = arrays.get(target or "y", np.full(len(x), np.nan))
     if values.shape != (len(x),):
         raise LearnerError("In “{name}” there must be one class for each point.", name=path.name)
-    return x.astype(float), _classes(values, path)
+    named = target or ("y" if "y" in arrays else NO_CLASS)
+    return x.astype(float), _classes(values, path), ("X[:, 0]", "X[:, 1]", named)
 
 
-def _read_table(path: Path, target: str) -> tuple[Floats, Ints]:
+def _read_table(path: Path, target: str) -> tuple[Floats, Ints, Names]:
     """Read a table: its first two columns of numbers are the place, target is the class."""
     table = _table(path)
     columns = [str(name) for name in table.columns]
@@ -75,10 +81,9 @@ def _read_table(path: Path, target: str) -> tuple[Floats, Ints]:
             name=path.name,
             names=", ".join(numbers) or "0",
         )
-    print(f"{path.name}: x = {numbers[0]}, y = {numbers[1]}, class = {target or '(none)'}", file=sys.stderr)
     x = table[numbers[:2]].to_numpy(float)
     y = _classes(table[target].to_numpy(), path) if target else np.full(len(x), UNLABELLED)
-    return x, y
+    return x, y, (numbers[0], numbers[1], target or NO_CLASS)
 
 
 def _table(path: Path) -> Any:

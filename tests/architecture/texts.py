@@ -13,8 +13,8 @@ from tests.architecture.sources import Source, sources
 POSITIONS: dict[str, tuple[int, ...]] = {
     "tr": (0,), "bind": (2,), "say": (0,), "LearnerError": (0,), "Step": (0, 3), "Param": (0, 6), "engine": (),
     "Card": (0,), "IconButton": (1,), "PrimaryButton": (1,), "QuietButton": (0,), "ValueSlider": (0,),
-    "ChoiceBox": (0,), "Switch": (0,), "section": (0,), "Chip": (0,), "set_title": (0,), "set_text": (0,), "Command": (0,),
-    "show_experiment": (1,), "Segmented": (), "set_curves": (0,),
+    "ChoiceBox": (0,), "Switch": (0,), "section": (0,), "Chip": (0,), "set_title": (0,), "set_text": (0,),
+    "Command": (0,), "show_experiment": (1,), "Segmented": (), "set_curves": (0,),
 }  # fmt: skip
 KEYWORDS: dict[str, tuple[str, ...]] = {
     "Step": ("note", "then"), "Param": ("label", "help"), "engine": ("title",), "ValueSlider": ("label", "hint"),
