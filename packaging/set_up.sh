@@ -45,5 +45,5 @@ if ! "$venv/bin/python" -c 'import pip, sys; sys.exit(sys.version_info < (3, 11)
     "$python" -m venv --clear "$venv"
 fi
 echo "Installing what Sandtable needs (the first time: about 1 GB, a few minutes) …"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --progress-bar off \
+"$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --progress-bar off \
     --constraint packaging/constraints.txt --editable '.[dev]'
