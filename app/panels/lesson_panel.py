@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SCHEME = "formula"
 TEXT_PIXELS = 14
 LINE_PIXELS = 22
+LEFT_MARGIN, RIGHT_MARGIN = 4, 10  # the scroll bar is on the right
 FORMULA_PIXELS = 17  # the mathematical font looks smaller than the text's at the same size
 FORMULA_MARGIN = 1.0  # pixels that ziamath leaves around a formula
 
@@ -222,10 +223,13 @@ class LessonPanel(QWidget):
         font = theme.font("body")
         font.setPixelSize(theme.px(TEXT_PIXELS))
         document.setDefaultFont(font)
-        document.setDocumentMargin(theme.px(4))
+        document.setDocumentMargin(theme.px(LEFT_MARGIN))
         document.setIndentWidth(theme.px(22))
         document.setDefaultStyleSheet(_style(even=self._fits_in_lines(look)))
         self.page.setHtml(html)
+        frame = document.rootFrame().frameFormat()
+        frame.setRightMargin(theme.px(RIGHT_MARGIN))
+        document.rootFrame().setFrameFormat(frame)
         bar.setValue(place)
         self._top = False
 
@@ -251,7 +255,7 @@ class LessonPanel(QWidget):
 
     def _room(self) -> float:
         """Return the width that a formula may take before it is made smaller."""
-        return max(40.0, self.page.viewport().width() - 2.0 * theme.px(4) - 2)
+        return max(40.0, self.page.viewport().width() - theme.px(LEFT_MARGIN) - theme.px(RIGHT_MARGIN) - 2.0)
 
     # Qt's calls
 
@@ -275,7 +279,7 @@ class LessonPanel(QWidget):
 
 
 def _mark(number: int) -> str:
-    return f"\N{OBJECT REPLACEMENT CHARACTER}{number}\N{OBJECT REPLACEMENT CHARACTER}"
+    return f"\N{INTERLINEAR ANNOTATION ANCHOR}{number}\N{INTERLINEAR ANNOTATION TERMINATOR}"
 
 
 def _parser(formulas: list[Formula]) -> "MarkdownIt":
@@ -320,6 +324,6 @@ def _style(even: bool) -> str:
         p.h2 {{ font-size: {px(14)}px; margin-top: {px(18)}px; margin-bottom: {px(6)}px; }}
         p.h3 {{ margin-top: {px(12)}px; }}
         table.challenge {{ background-color: {tokens.accent_soft}; }}
-        code {{ font-family: monospace; background-color: {tokens.field}; }}
+        code {{ font-family: "{theme.font("mono").families()[0]}"; background-color: {tokens.field}; }}
         a {{ color: {tokens.accent}; }}
     """

@@ -123,7 +123,8 @@ def test_one_line_is_lit(panel: CodePanel, engine: Engine) -> None:
     assert lit_rows(panel) == [9]
     for dark in (False, True):
         theme.set(dark=dark)
-        colour = panel.listing.extraSelections()[0].format.background().color().name()
+        selection = panel.listing.extraSelections()[0]
+        colour = selection.format.background().color().name()
         assert colour == QColor(theme.tokens.running_line).name()
     panel.light(0)
     assert lit_rows(panel) == []
@@ -135,7 +136,8 @@ def test_the_lit_line_is_painted_over_its_whole_width(panel: CodePanel, engine: 
     panel.show_engine(engine)
     panel.light(4)
     image = panel.listing.viewport().grab().toImage()
-    rect = panel.listing.cursorRect(panel.listing.extraSelections()[0].cursor)
+    selection = panel.listing.extraSelections()[0]
+    rect = panel.listing.cursorRect(selection.cursor)
     right = image.pixelColor(image.width() - 5, rect.center().y())
     assert right.name() == QColor(theme.tokens.running_line).name()
 
@@ -151,7 +153,8 @@ def test_it_scrolls_only_when_the_line_would_not_be_seen(panel: CodePanel, engin
         assert bar.value() == place
     panel.light(20)
     assert bar.value() < 20
-    top = panel.listing.cursorRect(panel.listing.extraSelections()[0].cursor).top()
+    selection = panel.listing.extraSelections()[0]
+    top = panel.listing.cursorRect(selection.cursor).top()
     assert 0 <= top < panel.listing.viewport().height()
 
 

@@ -166,6 +166,13 @@ def test_a_formula_with_an_error_shows_its_source(qtbot: QtBot, panel: LessonPan
     assert draw_formula(Formula(r"\frac{1", True), LOOK).image is None
 
 
+def test_digits_between_formulas_stay_digits(qtbot: QtBot, panel: LessonPanel) -> None:
+    panel.show_text("$a$ $b$ ($c$)1($d$)")
+    settle(qtbot, panel)
+    assert len(image_sizes(panel)) == 4
+    assert ")1(" in panel.page.toPlainText()
+
+
 def test_wide_formulas_fit_and_grow_again(qtbot: QtBot, panel: LessonPanel) -> None:
     panel.show_text("$$" + " + ".join(f"x_{{{n}}}" for n in range(12)) + "$$")
     settle(qtbot, panel)
