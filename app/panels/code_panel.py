@@ -105,6 +105,7 @@ class Listing(QPlainTextEdit):
         )
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setCornerWidget(QWidget())  # paints nothing; the style's own corner is a white square
         self.line = 0
         self._numbers = Numbers(self)
         self._colours = PythonColours(self.document())
