@@ -7,7 +7,7 @@ import pytest
 
 from engines.core.language import catalogue
 from tests.architecture.sources import ROOT
-from tests.architecture.texts import Text, glued, literals, placeholders, shown
+from tests.architecture.texts import Text, glued, literals, placeholders, shown, unsaid
 
 FILES = sorted((ROOT / "resources" / "i18n" / "zh").glob("*.json"))
 
@@ -19,7 +19,8 @@ def entries(file) -> list[tuple[str, str]]:
 def test_the_search_for_texts_finds_them():
     found = {text.text for text in shown()}
     assert len(found) > 30
-    assert {"whole number", "There is no algorithm “{key}”; there are: {known}."} <= found
+    assert {"whole number", "There is no algorithm “{key}”; there are: {known}."} <= found  # plain, in two lines
+    assert {"Move each centre to the mean of its points", "Blobs", "Inertia"} <= found  # by name, decorator, table
 
 
 def test_every_shown_text_is_in_the_catalogue():
@@ -30,6 +31,11 @@ def test_every_shown_text_is_in_the_catalogue():
 
 def test_no_shown_text_is_put_together():
     assert not glued(), "a text with numbers in it is said with placeholders:\n" + "\n".join(glued())
+
+
+def test_no_text_goes_past_the_catalogue():
+    bare = [place for place in unsaid() if not place.endswith(" 'Sandtable'")]
+    assert not bare, "say it with bind or tr:\n" + "\n".join(bare)
 
 
 def unfilled(text: Text) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from string import Formatter
+from typing import TypeGuard
 
 from tests.architecture.sources import Source, sources
 
@@ -15,6 +16,7 @@ POSITIONS: dict[str, tuple[int, ...]] = {
     "Card": (0,), "IconButton": (1,), "PrimaryButton": (1,), "QuietButton": (0,), "ValueSlider": (0,),
     "ChoiceBox": (0,), "Switch": (0,), "section": (0,), "Chip": (0,), "set_title": (0,), "set_text": (0,),
     "Command": (0,), "show_experiment": (1,), "Segmented": (), "set_curves": (0,),
+    "sample": (0,),
 }  # fmt: skip
 KEYWORDS: dict[str, tuple[str, ...]] = {
     "Step": ("note", "then"), "Param": ("label", "help"), "engine": ("title",), "ValueSlider": ("label", "hint"),
@@ -23,6 +25,13 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
 LISTS: dict[str, tuple[str, ...]] = {"engine": ("facts",)}
 PAIRS: dict[str, int] = {"Segmented": 0, "ChoiceBox": 1}
 FORMATTED = ("say", "tr", "bind", "LearnerError")  # these fill their placeholders from their keywords
+# Qt's own ways to show a text: a literal there would be said in English only.
+BARE = {
+    "setText", "setToolTip", "setStatusTip", "setPlaceholderText", "setAccessibleName", "setAccessibleDescription",
+    "setWindowTitle", "setTitle", "setTabText", "addTab", "addItem", "QLabel", "QPushButton", "QToolButton",
+    "QCheckBox", "QRadioButton", "QAction", "QGroupBox", "QMenu", "addAction", "addMenu", "setLabel", "TextItem",
+    "drawText",
+}  # fmt: skip
 CLASS_ATTRIBUTES = ("title",)  # what a view or an editor calls itself
 WORDS = re.compile(r"[A-Za-z]{2}")
 
@@ -49,12 +58,26 @@ def shown() -> tuple[Text, ...]:
 @cache
 def glued() -> tuple[str, ...]:
     """Places where a text is put together from pieces, which cannot be translated."""
-    found = []
-    for source in sources():
-        for call, node in _arguments(source):
-            if any(isinstance(part, ast.JoinedStr) or _is_sum(part) for part in _parts(node)):
-                found.append(f"{source.path}:{node.lineno} in {_name(call)}")
-    return tuple(found)
+    return tuple(
+        f"{source.path}:{node.lineno} in {_name(call)}"
+        for source in sources()
+        for call, node in _arguments(source)
+        if any(isinstance(part, ast.JoinedStr) or _is_sum(part) for part in _parts(node, {}))
+    )
+
+
+@cache
+def unsaid() -> tuple[str, ...]:
+    """Literals that are given to Qt straight, past the catalogue."""
+    return tuple(
+        f"{source.path}:{node.lineno} {node.value!r}"
+        for source in sources("app")
+        for call in ast.walk(source.tree)
+        if isinstance(call, ast.Call) and _name(call) in BARE
+        for argument in call.args
+        for node in _parts(argument, _constants(source))
+        if _is_text(node)
+    )
 
 
 @cache
@@ -73,9 +96,10 @@ def literals() -> frozenset[str]:
 
 
 def _shown_in(source: Source) -> Iterator[Text]:
+    constants = _constants(source)
     for call, node in _arguments(source):
-        for part in _parts(node):
-            if isinstance(part, ast.Constant) and isinstance(part.value, str) and WORDS.search(part.value):
+        for part in _parts(node, constants):
+            if _is_text(part):
                 yield Text(part.value, f"{source.path}:{part.lineno}", _given(call))
     for node in ast.walk(source.tree):
         if isinstance(node, ast.ClassDef):
@@ -88,7 +112,7 @@ def _class_attributes(source: Source, node: ast.ClassDef) -> Iterator[Text]:
             continue
         targets = line.targets if isinstance(line, ast.Assign) else [line.target]
         named = any(isinstance(target, ast.Name) and target.id in CLASS_ATTRIBUTES for target in targets)
-        if named and isinstance(line.value.value, str) and WORDS.search(line.value.value):
+        if named and _is_text(line.value):
             yield Text(line.value.value, f"{source.path}:{line.lineno}")
 
 
@@ -121,16 +145,39 @@ def _arguments(source: Source) -> Iterator[tuple[ast.Call, ast.expr]]:
             yield from ((call, item) for item in getattr(pair, "elts", ())[1:2])
 
 
-def _parts(node: ast.expr) -> Iterator[ast.expr]:
-    """The expressions that a text may come from: both branches of a condition, all terms of an ``or``."""
+def _constants(source: Source) -> dict[str, ast.expr]:
+    """What the names at the top of a file stand for."""
+    found: dict[str, ast.expr] = {}
+    for line in source.tree.body:
+        if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
+            found[line.targets[0].id] = line.value
+        elif isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.value:
+            found[line.target.id] = line.value
+    return found
+
+
+def _parts(node: ast.expr, constants: dict[str, ast.expr]) -> Iterator[ast.expr]:
+    """The expressions that a text may come from.
+
+    Both branches of a condition, all terms of an ``or``, the constant that a name stands for, the values of a table.
+    """
     if isinstance(node, ast.IfExp):
-        yield from _parts(node.body)
-        yield from _parts(node.orelse)
+        yield from _parts(node.body, constants)
+        yield from _parts(node.orelse, constants)
     elif isinstance(node, ast.BoolOp):
         for value in node.values:
-            yield from _parts(value)
+            yield from _parts(value, constants)
+    elif isinstance(node, ast.Name):
+        yield constants.get(node.id, node)
+    elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+        table = constants.get(node.value.id)
+        yield from table.values if isinstance(table, ast.Dict) else getattr(table, "elts", ())
     else:
         yield node
+
+
+def _is_text(node: ast.expr) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(WORDS.search(node.value))
 
 
 def _is_sum(node: ast.expr) -> bool:
