@@ -10,10 +10,15 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.architecture.sources import ROOT
+from tests.architecture.sources import ROOT, imported, sources
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LINES = (ROOT / "packaging" / "constraints.txt").read_text(encoding="utf-8").splitlines()
+IMPORTED_AS = {
+    "pyside6-essentials": {"PySide6", "shiboken6"},
+    "scikit-learn": {"sklearn"},
+    "markdown-it-py": {"markdown_it"},
+}
 PIN = re.compile(r"[A-Za-z0-9_.-]+==[0-9][0-9a-z.]*")
 
 
@@ -41,15 +46,8 @@ def test_every_dependency_is_pinned_within_its_range():
 
 def test_every_import_of_a_package_is_a_declared_dependency():
     """The names that the sources import, without the project itself and Python's own."""
-    from tests.architecture.sources import imported, sources
-
-    names = {
-        "pyside6-essentials": {"PySide6", "shiboken6"},
-        "scikit-learn": {"sklearn"},
-        "markdown-it-py": {"markdown_it"},
-    }
     declared = {canonicalize_name(requirement.name) for requirement in requirements()}
-    known = {name for package in declared for name in names.get(package, {package.replace("-", "_")})}
+    known = {name for package in declared for name in IMPORTED_AS.get(package, {package.replace("-", "_")})}
     used = {name.split(".")[0] for source in sources() for name, _ in imported(source)}
     assert used - known - {"app", "engines", "resources"} <= sys.stdlib_module_names
 
