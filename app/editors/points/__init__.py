@@ -1,0 +1,1 @@
+"""Drawing points on the plane."""

@@ -1,0 +1,90 @@
+"""Which view draws which kind of picture: a new kind brings its view and touches nothing here."""
+
+import pkgutil
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from typing import ClassVar, TypeVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+import app.views
+from engines.core.picture import Picture
+from engines.core.step import Poke
+
+
+class Layer:
+    """Draws one kind of picture on the plane; may own things that can be dragged."""
+
+    def __init__(self, plane: QWidget) -> None:
+        self.plane = plane
+
+    def show_picture(self, picture: Picture) -> None:
+        """Draw ``picture``."""
+        raise NotImplementedError
+
+    def clear(self) -> None:
+        """Draw nothing."""
+        raise NotImplementedError
+
+    def restyle(self) -> None:
+        """Draw with the colours of now."""
+
+    def grab(self, x: float, y: float, reach: float, *, only_look: bool = False) -> bool:  # noqa: ARG002
+        """Take what can be dragged within ``reach`` of a place; whether there is something."""
+        return False
+
+    def drag(self, x: float, y: float) -> Poke | None:  # noqa: ARG002
+        """Move what was taken and return what the engine must know."""
+        return None
+
+    def drop(self) -> None:
+        """Let go."""
+
+
+class CardView(QWidget):
+    """Draws one kind of picture in a card. poked: a Poke; picked: indices of points (m,)."""
+
+    title: ClassVar[str] = ""
+    poked = Signal(object)
+    picked = Signal(object)
+
+    def show_picture(self, picture: Picture) -> None:
+        """Draw ``picture``."""
+        raise NotImplementedError
+
+    def clear(self) -> None:
+        """Say that there is nothing yet."""
+        raise NotImplementedError
+
+
+View = type[Layer] | type[CardView]
+V = TypeVar("V", type[Layer], type[CardView])
+_views: dict[type[Picture], View] = {}
+
+
+def view(kind: type[Picture]) -> Callable[[V], V]:
+    """Declare a class to be the view of ``kind``."""
+
+    def register(cls: V) -> V:
+        _views[kind] = cls
+        return cls
+
+    return register
+
+
+@cache
+def views() -> dict[type[Picture], View]:
+    """Return every view by the kind of picture it draws; imports all modules of this package."""
+    for module in pkgutil.iter_modules(app.views.__path__, "app.views."):
+        import_module(module.name)
+    return dict(_views)
+
+
+def view_for(kind: type[Picture]) -> View:
+    """Return the view of ``kind`` or of the nearest kind it derives from; KeyError when there is none."""
+    for base in kind.__mro__:
+        if base in views():
+            return views()[base]
+    raise KeyError(f"no view draws {kind.__name__}")
