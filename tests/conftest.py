@@ -1,4 +1,4 @@
-"""For every test: no real display, the same language, nothing left running behind."""
+"""For every test: no real display, nothing left running behind."""
 
 import os
 
