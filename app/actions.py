@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,9 +54,7 @@ class Actions:
     def entries(self) -> list[Entry]:
         """Return labs and commands for the palette."""
         labs = [
-            Entry(lab.title, lambda lab=lab: self._window.open_lab(lab.key))
-            for chapter in course()
-            for lab in chapter.labs
+            Entry(lab.title, partial(self._window.open_lab, lab.key)) for chapter in course() for lab in chapter.labs
         ]
         commands = [
             Entry({language: translate(command.name, language) for language in LANGUAGES}, command.act, command.keys)

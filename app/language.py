@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from engines.core.language import LANGUAGES, Language, Note, say, translate
+from engines.core.language import LANGUAGES, Language, Note, say
 
 
 class Speaker(QObject):

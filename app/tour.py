@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +16,7 @@ from app.session.session import ENDED
 from app.theme import theme
 from app.window import MainWindow
 from engines.core.lab import course
-from engines.core.language import LANGUAGES, LearnerError
+from engines.core.language import LANGUAGES, Language, LearnerError
 from engines.core.messages import UNLIMITED, State
 
 RUN_SECONDS = 4.0
@@ -37,7 +37,11 @@ class Visit:
 
 
 def run(
-    out: Path, labs: list[str] | None = None, lang: str | None = None, dark: bool | None = None, size: tuple[int, int] = (1440, 900)
+    out: Path,
+    labs: list[str] | None = None,
+    lang: str | None = None,
+    dark: bool | None = None,
+    size: tuple[int, int] = (1440, 900),
 ) -> int:
     """Visit ``labs`` (all if none are named) and write one PNG a lab, language and theme, and ``tour.json``."""
     out.mkdir(parents=True, exist_ok=True)
@@ -53,14 +57,16 @@ def run(
         window.resize(*size)
         window.show()
         window.start()
-        looks = [(one, shade) for one in LANGUAGES if lang in (None, one) for shade in (False, True) if dark in (None, shade)]
+        looks = [
+            (one, shade) for one in LANGUAGES if lang in (None, one) for shade in (False, True) if dark in (None, shade)
+        ]
         visits = [_visit(window, key, out, looks) for key in labs or known]
         window.close()
     (out / "tour.json").write_text(json.dumps([asdict(visit) for visit in visits], indent=2), encoding="utf-8")
     return 0
 
 
-def _visit(window: MainWindow, key: str, out: Path, looks: list[tuple[str, bool]]) -> Visit:
+def _visit(window: MainWindow, key: str, out: Path, looks: Sequence[tuple[Language, bool]]) -> Visit:
     session = window.session
     window.open_lab(key)
     window.tabs.setCurrentIndex(0)
@@ -77,7 +83,7 @@ def _visit(window: MainWindow, key: str, out: Path, looks: list[tuple[str, bool]
     _wait(2.0, lambda: session.state not in (State.PLAYING, State.STARTING) and not session.playing)
     pictures = []
     for language, dark in looks:
-        speaker.speak("zh" if language == "zh" else "en")
+        speaker.speak(language)
         theme.set(dark=dark)
         _wait(0.4, lambda: False)
         name = f"{key.replace('/', '-')}.{language}.{'dark' if dark else 'light'}.png"
@@ -85,7 +91,15 @@ def _visit(window: MainWindow, key: str, out: Path, looks: list[tuple[str, bool]
         pictures.append(name)
     steps = session.timeline.last
     print(f"{key}: {steps} steps in {seconds:.1f} s", file=sys.stderr)  # noqa: T201 - a command's progress
-    return Visit(key, session.engine.key, session.state.value, steps, round(seconds, 3), round(len(shown) / seconds, 1), tuple(pictures))
+    return Visit(
+        key,
+        session.engine.key,
+        session.state.value,
+        steps,
+        round(seconds, 3),
+        round(len(shown) / seconds, 1),
+        tuple(pictures),
+    )
 
 
 def _wait(seconds: float, done: Callable[[], bool]) -> None:

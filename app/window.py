@@ -2,6 +2,7 @@
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt, QTimer
@@ -68,7 +69,7 @@ class MainWindow(QMainWindow):
         self.tabs = QTabWidget(documentMode=True)
         for place, (name, panel) in enumerate(zip(TABS, (self.model, self.data, self.lesson, self.code), strict=True)):
             self.tabs.addTab(panel, name)
-            bind(panel, lambda text, place=place: self.tabs.setTabText(place, text), name)
+            bind(panel, partial(self.tabs.setTabText, place), name)
         self.side = Card()
         self.side.body.addWidget(self.tabs, stretch=1)
         self.middle = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False, handleWidth=12)
@@ -85,7 +86,8 @@ class MainWindow(QMainWindow):
         inner_layout = QVBoxLayout(inner)
         inner_layout.setContentsMargins(12, 12, 12, 12)
         inner_layout.addWidget(self.body)
-        content = QWidget(objectName="window")
+        content = QWidget()
+        content.setObjectName("window")
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -158,8 +160,8 @@ class MainWindow(QMainWindow):
     # What is remembered
 
     def _restore_looks(self) -> None:
-        speaker.speak(self.settings.value("language", "en"))
-        theme.set(dark=self.settings.value("dark", False, bool), projector=False)
+        speaker.speak("zh" if self.settings.value("language") == "zh" else "en")
+        theme.set(dark=bool(self.settings.value("dark", False, bool)), projector=False)
 
     def _restore_size(self) -> None:
         geometry = self.settings.value("geometry")

@@ -22,8 +22,25 @@ import numpy as np
 
 from engines.core.language import LearnerError, Note, say
 from engines.core.messages import (
-    UNLIMITED, Applied, Command, Ended, Failed, Forward, Frame, Moved, Pause, Play, Progress, Ready, Report, Send, Speed, Start,
-    State, Stop, Taken,
+    UNLIMITED,
+    Applied,
+    Command,
+    Ended,
+    Failed,
+    Forward,
+    Frame,
+    Moved,
+    Pause,
+    Play,
+    Progress,
+    Ready,
+    Report,
+    Send,
+    Speed,
+    Start,
+    State,
+    Stop,
+    Taken,
 )  # fmt: skip
 from engines.core.step import Change, Step, Steps, merged
 
@@ -32,7 +49,7 @@ DRAWING_SHARE = 0.07  # of the engine's time at most, so that being watched hard
 DRAW_EVERY_STEP_UP_TO = 20  # steps a second
 
 
-def serve(connection: "Connection[Command, Report]", *, warm: bool) -> None:
+def serve(connection: "Connection[Report, Command]", *, warm: bool) -> None:
     """Run experiments as told until the pipe closes. warm: import the heavy libraries while nothing else is due."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window, which then closes the pipe
     host = Host(connection)
@@ -53,7 +70,7 @@ def _warm_up(host: "Host") -> None:
 class Host:
     """One experiment being run, and the pipe to its window."""
 
-    def __init__(self, connection: "Connection[Command, Report]") -> None:
+    def __init__(self, connection: "Connection[Report, Command]") -> None:
         self._connection = connection
         self._sending = threading.Lock()
         self._commands: deque[Command] = deque()
@@ -193,7 +210,9 @@ class Host:
         except LearnerError as error:
             self._fail(error.note)
         except Exception as error:  # noqa: BLE001 - the process border: a bug in one engine is told, not fatal
-            note = say("This algorithm has a mistake in it and stopped: {error}", error=f"{type(error).__name__}: {error}")
+            note = say(
+                "This algorithm has a mistake in it and stopped: {error}", error=f"{type(error).__name__}: {error}"
+            )
             self._fail(note, traceback.format_exc())
         else:
             self._count(steps, self._step)
@@ -258,7 +277,9 @@ class Host:
         try:
             pictures = step.draw()
         except Exception as error:  # noqa: BLE001 - the process border
-            self.report(Failed(self._run, say("A picture could not be drawn: {error}", error=error), traceback.format_exc()))
+            self.report(
+                Failed(self._run, say("A picture could not be drawn: {error}", error=error), traceback.format_exc())
+            )
             return None
         note, then = _noted(step.note), _noted(step.then)
         return pickle.dumps(Frame(self._index, note, then, self._line, dict(step.scalars), pictures), protocol=5)

@@ -71,7 +71,11 @@ class DataPanel(QScrollArea):
             slider.changed.connect(lambda _: self._make())
             layout.addWidget(slider)
         self.regenerate = QuietButton("Regenerate", "dice")
-        bind(self.regenerate, self.regenerate.setToolTip, "The same recipe with another seed: new points of the same kind")
+        bind(
+            self.regenerate,
+            self.regenerate.setToolTip,
+            "The same recipe with another seed: new points of the same kind",
+        )
         self.regenerate.clicked.connect(self._regenerate)
         layout.addWidget(self.regenerate)
         self._recipe, self._counts = QLabel(wordWrap=True), QLabel(wordWrap=True)
@@ -146,7 +150,10 @@ class DataPanel(QScrollArea):
                 thumbnail.setChecked(name == recipe.source)
             thumbnail.update()
         bind(self._recipe, self._recipe.setText, self._tell(source, settings, edited=recipe.source != source))
-        counts = [say("class {n}: {count}", n=label + 1, count=int((points.y == label).sum())) for label in range(points.n_classes)]
+        counts = [
+            say("class {n}: {count}", n=label + 1, count=int((points.y == label).sum()))
+            for label in range(points.n_classes)
+        ]
         if (points.y == UNLABELLED).any():
             counts.append(say("no class: {count}", count=int((points.y == UNLABELLED).sum())))
         bind(self._counts, self._counts.setText, _joined(counts))
@@ -171,5 +178,3 @@ def _joined(notes: list[Note]) -> Note:
     """Return the notes as one, with dots between them."""
     text = " · ".join(f"{{part{i}}}" for i in range(len(notes)))
     return Note(text, tuple((f"part{i}", note) for i, note in enumerate(notes)))
-
-

@@ -35,7 +35,8 @@ class CommandPalette(QLineEdit):
         super().__init__()
         self._entries = entries
         self._shown: list[Entry] = []
-        self._popup = QFrame(self, Qt.WindowType.ToolTip, objectName="card")
+        self._popup = QFrame(self, Qt.WindowType.ToolTip)
+        self._popup.setObjectName("card")
         self._list = QListWidget(self._popup)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = QVBoxLayout(self._popup)

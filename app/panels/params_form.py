@@ -44,7 +44,7 @@ class ParamsForm(QWidget):
 
     def field(self, name: str) -> QWidget:
         """Return the control of one field."""
-        return self._rows[name].property("control")  # type: ignore[no-any-return]
+        return self._rows[name].property("control")
 
     def _row(self, spec: ParamSpec, value: Any) -> QWidget:
         control = self._control(spec, value)

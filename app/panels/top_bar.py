@@ -14,7 +14,8 @@ class TopBar(QFrame):
     """Buttons only; what they do is connected by the window."""
 
     def __init__(self, palette: CommandPalette, undo: QAction, redo: QAction) -> None:
-        super().__init__(objectName="topbar")
+        super().__init__()
+        self.setObjectName("topbar")
         self._name, self._chapter, self._lab = QLabel(), QLabel(), QLabel()
         bind(self._name, self._name.setText, "Sandtable")
         self._chapter.setProperty("muted", True)
@@ -56,5 +57,3 @@ class TopBar(QFrame):
         self._name.setFont(theme.font("number"))
         self._lab.setFont(theme.font("strong"))
         self.theme.set_icon("sun" if theme.dark else "moon")
-
-

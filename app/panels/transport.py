@@ -26,15 +26,18 @@ class Transport(QFrame):
     """Plays, steps and scrubs a session."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__(objectName="transport")
+        super().__init__()
+        self.setObjectName("transport")
         self._session = session
         self.reset = IconButton("reset", "Begin again", "R")
         self.play = PrimaryButton("play", "Play")
         self.back = IconButton("step-back", "One step back", "←")
         self.step = IconButton("step-forward", "Next step", "→")
         self.step.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.speed = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=len(RATES) - 1, pageStep=1)
-        self.timeline = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=0)
+        self.speed, self.timeline = QSlider(Qt.Orientation.Horizontal), QSlider(Qt.Orientation.Horizontal)
+        self.speed.setRange(0, len(RATES) - 1)
+        self.speed.setPageStep(1)
+        self.timeline.setRange(0, 0)
         self._speed_label, self._speed_value = QLabel(), QLabel()
         self._step_label, self._number, self._state = QLabel(), QLabel(), QLabel()
         self._headlines = [(QLabel(), QLabel()) for _ in range(MOST_HEADLINES)]
@@ -99,7 +102,9 @@ class Transport(QFrame):
 
     def _show_settings(self) -> None:
         rate = self._session.rate
-        place = min(range(len(RATES)), key=lambda i: abs(math.log(min(RATES[i], 1e4)) - math.log(min(max(rate, 0.5), 1e4))))
+        place = min(
+            range(len(RATES)), key=lambda i: abs(math.log(min(RATES[i], 1e4)) - math.log(min(max(rate, 0.5), 1e4)))
+        )
         with QSignalBlocker(self.speed):
             self.speed.setValue(place)
         if rate == UNLIMITED:
@@ -164,5 +169,3 @@ def _number(name: str, value: float) -> str:
     if name.endswith("accuracy"):
         return f"{value:.1%}"
     return f"{value:.3f}" if abs(value) < 100 else f"{value:.4g}"
-
-

@@ -171,5 +171,3 @@ class Runner(QThread):
             self._inbox.append(report)
         if was_empty:
             self.arrived.emit()
-
-

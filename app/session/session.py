@@ -11,8 +11,24 @@ from engines.core.dataset import Split
 from engines.core.engine import Engine
 from engines.core.experiment import Experiment
 from engines.core.messages import (
-    UNLIMITED, Applied, Ended, Failed, Forward, Frame, Moved, Pause, Play, Progress, Ready, Report, Send, Speed, Start, State,
-    Stop, Taken,
+    UNLIMITED,
+    Applied,
+    Ended,
+    Failed,
+    Forward,
+    Frame,
+    Moved,
+    Pause,
+    Play,
+    Progress,
+    Ready,
+    Report,
+    Send,
+    Speed,
+    Start,
+    State,
+    Stop,
+    Taken,
 )  # fmt: skip
 from engines.core.params import Params, specs
 from engines.core.registry import engine_named

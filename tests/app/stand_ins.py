@@ -34,7 +34,11 @@ class Counting:
                 time.sleep(self.seconds)
             value = float(count)
             change = yield Step(
-                say("step {count}", count=count), {"count": value}, lambda: groups(value), then="count on", rest=count == self.rest_at
+                say("step {count}", count=count),
+                {"count": value},
+                lambda: groups(value),
+                then="count on",
+                rest=count == self.rest_at,
             )
             if count == self.rest_at and change is None:
                 break

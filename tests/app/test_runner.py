@@ -13,8 +13,23 @@ from pytestqt.qtbot import QtBot
 
 from app.session.runner import Recall, Recalled, Runner
 from engines.core.messages import (
-    UNLIMITED, Applied, Ended, Failed, Forward, Frame, Moved, Pause, Progress, Ready, Report, Send, Speed, Start, State,
-    Stop, Taken,
+    UNLIMITED,
+    Applied,
+    Ended,
+    Failed,
+    Forward,
+    Frame,
+    Moved,
+    Pause,
+    Progress,
+    Ready,
+    Report,
+    Send,
+    Speed,
+    Start,
+    State,
+    Stop,
+    Taken,
 )  # fmt: skip
 from engines.core.step import Change, Poke
 from tests.app.stand_ins import Buggy, Counting, Dying, Hanging, Refusing, Unpaintable
@@ -270,8 +285,6 @@ def test_a_thousand_runs_grow_nothing(listener: Listener) -> None:
         assert handles_after <= handles
         assert memory_after < 1.05 * memory
     assert len(engine_children()) == 1
-
-
 
 
 def test_a_moment_of_the_past_is_computed_again_in_the_spare(listener: Listener) -> None:

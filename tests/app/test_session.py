@@ -27,7 +27,9 @@ def session(qtbot: QtBot) -> Iterator[Session]:
     session.close()
 
 
-def load(session: Session, qtbot: QtBot, key: str = "clustering.kmeans", sample: str = "blobs", rate: float = UNLIMITED) -> None:
+def load(
+    session: Session, qtbot: QtBot, key: str = "clustering.kmeans", sample: str = "blobs", rate: float = UNLIMITED
+) -> None:
     """Load an experiment and wait for its first step."""
     data = make_sample(sample, n=120, seed=1)
     session.load(Experiment(key, engine_named(key).params(), data), rate)
@@ -156,7 +158,9 @@ def test_a_dragged_centre_moves_at_once_and_wakes_a_settled_run(session: Session
 
 
 @pytest.mark.parametrize("key", ["clustering.kmeans", "classification.logistic", "neural.mlp"])
-@pytest.mark.parametrize("data", [Points(), Points(np.ones((5, 2)), np.zeros(5, int))], ids=["empty", "one class, all equal"])
+@pytest.mark.parametrize(
+    "data", [Points(), Points(np.ones((5, 2)), np.zeros(5, int))], ids=["empty", "one class, all equal"]
+)
 def test_hopeless_data_is_refused_in_words_or_managed(session: Session, qtbot: QtBot, key: str, data: Points) -> None:
     said: list[Note] = []
     session.failed.connect(said.append)

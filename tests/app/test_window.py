@@ -120,7 +120,9 @@ def texts(root: QWidget) -> Iterator[tuple[QWidget, str]]:
 def test_nothing_stays_english_in_chinese(window: MainWindow, qtbot: QtBot, key: str) -> None:
     window.open_lab(key)
     speaker.speak("zh")
-    left = {text for _, text in texts(window) if not SAME_IN_BOTH.match(text) and not re.search("[\u4e00-\u9fff]", text)}
+    left = {
+        text for _, text in texts(window) if not SAME_IN_BOTH.match(text) and not re.search("[\u4e00-\u9fff]", text)
+    }
     assert left == set()
     speaker.speak("en")
     left = {text for _, text in texts(window) if re.search("[\u4e00-\u9fff]", text) and "English" not in text}
@@ -128,7 +130,9 @@ def test_nothing_stays_english_in_chinese(window: MainWindow, qtbot: QtBot, key:
 
 
 def test_every_control_has_a_name(window: MainWindow) -> None:
-    controls = [w for w in window.findChildren(QWidget) if isinstance(w, (QAbstractButton, QComboBox, QSlider, QLineEdit))]
+    controls = [
+        w for w in window.findChildren(QWidget) if isinstance(w, (QAbstractButton, QComboBox, QSlider, QLineEdit))
+    ]
     nameless = [
         f"{type(w).__name__} in {type(w.parent()).__name__}"
         for w in controls

@@ -23,7 +23,10 @@ MEGABYTE = 2**20
 def memory(window: MainWindow) -> dict[str, float]:
     """Resident megabytes of the window's process and of the idle engine process with torch loaded."""
     engine = psutil.Process(window.runner.engine_process_id)
-    return {"window_mb": psutil.Process().memory_info().rss / MEGABYTE, "engine_mb": engine.memory_info().rss / MEGABYTE}
+    return {
+        "window_mb": psutil.Process().memory_info().rss / MEGABYTE,
+        "engine_mb": engine.memory_info().rss / MEGABYTE,
+    }
 
 
 def answers(window: MainWindow) -> dict[str, float]:
@@ -44,7 +47,9 @@ def answers(window: MainWindow) -> dict[str, float]:
                     break
                 before, began = session.timeline.last, time.perf_counter()
                 command()
-                watching.wait(lambda goal=goal, before=before: session.heard is goal if goal else session.timeline.last > before)
+                watching.wait(
+                    lambda goal=goal, before=before: session.heard is goal if goal else session.timeline.last > before
+                )
                 name = f"{session.engine.key}.{command.__name__}_ms"
                 worst[name] = max(worst.get(name, 0.0), 1000 * (time.perf_counter() - began))
     return worst
