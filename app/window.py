@@ -5,7 +5,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
@@ -45,6 +45,8 @@ class MainWindow(QMainWindow):
         self.runner = runner or Runner()
         self.session = Session(self.runner, self.lab.engine_key)
         self.document = PointsDocument()
+        for part in (self.session, self.document):  # they live and die with the window
+            part.setParent(self)
         self.actions_ = Actions(self)
         self.palette_ = CommandPalette(self.actions_.entries)
         self.top_bar = TopBar(self.palette_, self.document.undo_action, self.document.redo_action)
@@ -166,7 +168,8 @@ class MainWindow(QMainWindow):
     def _restore_size(self) -> None:
         geometry = self.settings.value("geometry")
         if geometry is None or not self.restoreGeometry(geometry):
-            self.resize(1440, 900)
+            room = self.screen().availableSize()
+            self.resize(QSize(1440, 900).boundedTo(room) if room.width() >= 1024 else QSize(1440, 900))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Take experiment files."""

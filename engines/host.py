@@ -45,7 +45,7 @@ from engines.core.messages import (
 from engines.core.step import Change, Step, Steps, merged
 
 FRAME_SECONDS = 1 / 60
-DRAWING_SHARE = 0.07  # of the engine's time at most, so that being watched hardly slows training
+DRAWING_SHARE = 0.09  # of the engine's time at most, so that being watched hardly slows training
 DRAW_EVERY_STEP_UP_TO = 20  # steps a second
 
 

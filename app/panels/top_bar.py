@@ -20,10 +20,11 @@ class TopBar(QFrame):
         bind(self._name, self._name.setText, "Sandtable")
         self._chapter.setProperty("muted", True)
         self.undo, self.redo = IconButton("undo", "Undo", "Ctrl+Z"), IconButton("redo", "Redo", "Ctrl+Y")
-        for button, action in ((self.undo, undo), (self.redo, redo)):
+        self._followed = ((self.undo, undo), (self.redo, redo))
+        for button, action in self._followed:
             button.clicked.connect(action.trigger)
-            action.changed.connect(lambda b=button, a=action: self._follow(b, a))
-            self._follow(button, action)
+            action.changed.connect(self._follow)
+        self._follow()
         self.device = Chip("CPU")
         self.language = IconButton("languages", "中文 / English", "Ctrl+L")
         self.theme = IconButton("moon", "Light or dark", "Ctrl+D")
@@ -49,9 +50,11 @@ class TopBar(QFrame):
         note = say("{device} · {threads} threads", device=(device or "cpu").upper(), threads=threads)
         bind(self.device, self.device.setText, note)
 
-    def _follow(self, button: IconButton, action: QAction) -> None:
-        button.setEnabled(action.isEnabled())
-        button.setToolTip(f"{action.text()} ({action.shortcut().toString()})" if action.text() else "")
+    def _follow(self) -> None:
+        """Show whether there is something to undo or redo, and what."""
+        for button, action in self._followed:
+            button.setEnabled(action.isEnabled())
+            button.setToolTip(f"{action.text()} ({action.shortcut().toString()})")
 
     def _restyle(self) -> None:
         self._name.setFont(theme.font("number"))

@@ -59,9 +59,10 @@ class Runner(QThread):
     # From the window's thread
 
     def send(self, command: Command | Recall) -> None:
-        """Queue a command; returns at once."""
-        self._outbox.append(command)
-        self._wake()
+        """Queue a command; returns at once. After ``close`` nothing is sent any more."""
+        if not self._closing:
+            self._outbox.append(command)
+            self._wake()
 
     def take(self) -> list[Report | Recalled]:
         """Return everything reported since the last call, oldest first."""
@@ -70,7 +71,9 @@ class Runner(QThread):
         return reports
 
     def close(self) -> None:
-        """End the processes and the thread; returns when both are gone."""
+        """End the processes and the thread; returns when both are gone. Again: does nothing."""
+        if self._closing:
+            return
         self._closing = True
         self._wake()
         self.wait()

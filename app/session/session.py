@@ -76,6 +76,7 @@ class Session(QObject):
         self.frame: Frame | None = None
         self.line = 0
         self._run = 0
+        self._closed = False
         self._asked_to_run = False  # a person pressed play or step: only then is a refusal an error
         self._replaying_since: float | None = None
         self._clock = QTimer(self, interval=CLOCK_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
@@ -279,7 +280,7 @@ class Session(QObject):
     # What comes back
 
     def _wake(self) -> None:
-        if not self._clock.isActive():
+        if not self._clock.isActive() and not self._closed:
             self._clock.start()
             self._tick()
 
@@ -377,6 +378,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """End the engine process and the thread."""
+        self._closed = True
         self._clock.stop()
         self._soon.stop()
         self._recall_soon.stop()

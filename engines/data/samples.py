@@ -74,13 +74,12 @@ def parse_sample(text: str) -> Points:
     for item in filter(None, rest.split(",")):
         key, _, value = item.partition("=")
         try:
-            settings[key.strip()] = float(value)
+            number = float(value)
         except ValueError:
-            settings = {"": 0.0}
-        if key.strip() not in ("n", "noise", "seed"):
-            settings = {"": 0.0}
-        if "" in settings:
+            number = np.nan
+        if key.strip() not in ("n", "noise", "seed") or not 0 <= number < 2**32:
             raise LearnerError("“{item}” is not a setting of a sample; write n=300, noise=0.2 or seed=1.", item=item)
+        settings[key.strip()] = number
     return make_sample(name.strip(), int(settings.get("n", 250)), settings.get("noise"), int(settings.get("seed", 0)))
 
 
