@@ -196,8 +196,9 @@ def run(file: Path | None = None) -> int:
     """Show the window until it is closed; return the exit code."""
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Sandtable")
-    theme.install(application)
+    theme.install(application, sheet=False)
     window = MainWindow()
+    theme.finish()
     window.show()
     QTimer.singleShot(0, window.start)
     if file is not None:

@@ -23,19 +23,24 @@ app.exec()
 
 OURS = """
 import time; began = time.perf_counter()
-import sys, json, os, tempfile
+import json, os, sys, tempfile
 from app.__main__ import main
 import app.window as w
-from PySide6.QtCore import QTimer, QSettings
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 app = QApplication([])
-w.theme.install(app)
-window = w.MainWindow(settings=QSettings(tempfile.mktemp(".ini"), QSettings.Format.IniFormat)); window.resize(1440, 900); window.show()
-heavy = [name for name in ("torch", "sklearn", "scipy", "pandas") if name in sys.modules]
+w.theme.install(app, sheet=False)
+window = w.MainWindow(settings=QSettings(os.path.join(tempfile.mkdtemp(), "s.ini"), QSettings.Format.IniFormat))
+w.theme.finish()
+window.resize(1440, 900)
+window.show()
 def ready():
-    print(json.dumps([time.perf_counter() - began, heavy]), flush=True); os._exit(0)
+    heavy = [name for name in ("torch", "sklearn", "scipy", "pandas") if name in sys.modules]
+    print(json.dumps([time.perf_counter() - began, heavy]), flush=True)
+    os._exit(0)
 def start():
-    window.start(); QTimer.singleShot(0, ready)
+    window.start()
+    QTimer.singleShot(0, ready)
 QTimer.singleShot(0, start)
 app.exec()
 """
@@ -44,6 +49,7 @@ app.exec()
 def seconds(code: str) -> str:
     """Run ``code`` in a fresh interpreter and return what it printed."""
     environment = dict(os.environ, QT_QPA_PLATFORM=os.environ.get("QT_QPA_PLATFORM", "offscreen"))
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     return done.stdout.strip().splitlines()[-1]
 
