@@ -68,7 +68,8 @@ class MainWindow(QMainWindow):
     # Layout
 
     def _arrange(self) -> None:
-        self.tabs = QTabWidget(documentMode=True)
+        self.tabs = QTabWidget()
+        self.tabs.tabBar().setDrawBase(False)
         for place, (name, panel) in enumerate(zip(TABS, (self.model, self.data, self.lesson, self.code), strict=True)):
             self.tabs.addTab(panel, name)
             bind(panel, partial(self.tabs.setTabText, place), name)
@@ -117,6 +118,7 @@ class MainWindow(QMainWindow):
         self.top_bar.projector.clicked.connect(self.actions_.switch_projector)
         session.experiment_changed.connect(lambda: self.code.show_engine(session.engine))
         session.frame_shown.connect(self._light)
+        self.tabs.currentChanged.connect(self._light)
         session.state_changed.connect(self._mark_done)
         session.device_known.connect(self._show_device)
         session.failed.connect(lambda _: self.stage.message.setToolTip(session.traceback))
@@ -127,6 +129,7 @@ class MainWindow(QMainWindow):
         self.runner.start()
         self._show_device("")
         self.open_lab(self.lab.key)
+        self.stage.plane.setFocus()
 
     def open_lab(self, key: str) -> None:
         """Put the experiment and the lesson of a lab into the window; what was drawn before is one undo away."""

@@ -162,6 +162,8 @@ class Host:
             self._play_after = isinstance(command, Play)
             self._forward += command.count if isinstance(command, Forward) else 0
             return
+        if self._state is State.RESTING and isinstance(command, Pause):
+            return
         self._playing = isinstance(command, Play)
         self._forward = command.count if isinstance(command, Forward) else 0
         self._next_step = time.perf_counter()

@@ -7,6 +7,15 @@ from app.kit.message_bar import MessageBar
 from app.kit.value_slider import ValueSlider
 
 __all__ = [
-    "Card", "ChoiceBox", "Chip", "IconButton", "MessageBar", "PrimaryButton", "QuietButton", "Segmented", "Switch",
-    "ValueSlider", "section",
+    "Card",
+    "Chip",
+    "ChoiceBox",
+    "IconButton",
+    "MessageBar",
+    "PrimaryButton",
+    "QuietButton",
+    "Segmented",
+    "Switch",
+    "ValueSlider",
+    "section",
 ]  # fmt: skip

@@ -10,7 +10,8 @@ class Card(QFrame):
     """A rounded frame: ``header`` (title at the left, room at the right) over ``body``."""
 
     def __init__(self, title: str = "") -> None:
-        super().__init__(objectName="card")
+        super().__init__()
+        self.setObjectName("card")
         self._title = QLabel()
         self._title.hide()
         theme.bind(self._title, lambda: self._title.setFont(theme.font("title")))

@@ -19,7 +19,7 @@ class ChoiceBox(QWidget):
         self.box = QComboBox()
         bind(self.box, self.box.setAccessibleName, label)
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        theme.bind(self.box, lambda: self.box.setMinimumWidth(theme.px(130)))
+        theme.bind(self.box, lambda: self.box.setMaximumWidth(theme.px(168)))
         self._keys = [key for key, _ in options]
         for place, (key, text) in enumerate(options):
             self.box.addItem("", key)
@@ -27,8 +27,8 @@ class ChoiceBox(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(name)
-        layout.addStretch()
-        layout.addWidget(self.box)
+        layout.addStretch(1)
+        layout.addWidget(self.box, stretch=1000)
         self.box.activated.connect(lambda place: self.chosen.emit(self._keys[place]))
 
     def value(self) -> str:

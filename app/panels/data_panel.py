@@ -60,7 +60,7 @@ class DataPanel(QScrollArea):
         content = QWidget()
         self.setWidget(content)
         layout = QVBoxLayout(content)
-        layout.setContentsMargins(0, 0, 8, 0)
+        layout.setContentsMargins(0, 10, 8, 0)
         layout.setSpacing(10)
         layout.addWidget(section("Samples"))
         layout.addLayout(self._gallery())

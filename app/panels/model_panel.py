@@ -25,7 +25,7 @@ class ModelPanel(QScrollArea):
         content = QWidget()
         self.setWidget(content)
         self._layout = QVBoxLayout(content)
-        self._layout.setContentsMargins(0, 0, 8, 0)
+        self._layout.setContentsMargins(0, 10, 8, 0)
         self._layout.setSpacing(10)
         self._engines = ChoiceBox("Algorithm", [(key, item.title) for key, item in discover().engines.items()])
         self._engines.chosen.connect(session.choose)

@@ -47,7 +47,7 @@ class TopBar(QFrame):
 
     def show_device(self, device: str, threads: int) -> None:
         """Show what networks run on, and on how many threads."""
-        note = say("{device} · {threads} threads", device=(device or "cpu").upper(), threads=threads)
+        note = say("{device} · threads: {threads}", device=(device or "cpu").upper(), threads=threads)
         bind(self.device, self.device.setText, note)
 
     def _follow(self) -> None:

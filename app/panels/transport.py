@@ -3,7 +3,8 @@
 import math
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QVBoxLayout
 
 from app.kit import IconButton, PrimaryButton
 from app.language import bind, speaker, tr
@@ -61,23 +62,21 @@ class Transport(QFrame):
     def _arrange(self) -> None:
         layout = QHBoxLayout(self)
         layout.setSpacing(8)
-        layout.setContentsMargins(16, 8, 16, 8)
+        layout.setContentsMargins(16, 6, 16, 6)
         for widget in (self.reset, self.play, self.back, self.step):
             layout.addWidget(widget)
         layout.addSpacing(8)
-        layout.addWidget(self._speed_label)
+        layout.addLayout(_stacked(self._speed_label, self._speed_value))
         layout.addWidget(self.speed)
-        layout.addWidget(self._speed_value)
         layout.addSpacing(8)
-        layout.addWidget(self._step_label)
-        layout.addWidget(self._number)
+        layout.addLayout(_stacked(self._step_label, self._number))
         layout.addWidget(self.timeline, stretch=1)
         layout.addWidget(self._state)
-        for name, value in self._headlines:
+        for pair in self._headlines:
             layout.addSpacing(4)
-            layout.addWidget(name)
-            layout.addWidget(value)
-        for label in (self._speed_label, self._step_label, self._state, *(name for name, _ in self._headlines)):
+            layout.addLayout(_stacked(*pair))
+        self._small = (self._speed_label, self._step_label, self._state, *(name for name, _ in self._headlines))
+        for label in self._small:
             label.setProperty("muted", True)
 
     def _name(self) -> None:
@@ -95,10 +94,23 @@ class Transport(QFrame):
         self._speed_value.setFixedWidth(theme.px(52))
         for label in (self._number, *(value for _, value in self._headlines)):
             label.setFont(number)
-        self._number.setFixedWidth(theme.px(70))
+        for label in self._small:
+            label.setFont(theme.font("small"))
+        self._speed_value.setFont(theme.font("strong"))
+        self._number.setFixedWidth(theme.px(76))
         for _, value in self._headlines:
-            value.setMinimumWidth(theme.px(66))
-        self.step.setFixedWidth(theme.px(208))
+            value.setMinimumWidth(theme.px(84))
+        self.step.setFixedWidth(self._step_width())
+
+    def _step_width(self) -> int:
+        """Room for the name of the next step, as far as the window has it."""
+        return max(theme.px(120), min(theme.px(310), round(self.width() * 0.22 / theme.scale)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Give the step button its share."""
+        super().resizeEvent(event)
+        self.step.setFixedWidth(self._step_width())
+        self._show_moment()
 
     def _show_settings(self) -> None:
         rate = self._session.rate
@@ -161,6 +173,15 @@ class Transport(QFrame):
         curves = list(self._session.engine.curves.values())
         names = list(curves[0]) if curves else []
         return (names + [names_of[-1] for names_of in curves[1:]])[:MOST_HEADLINES]
+
+
+def _stacked(name: QLabel, value: QLabel) -> QVBoxLayout:
+    """Return a small name over its value."""
+    layout = QVBoxLayout()
+    layout.setSpacing(0)
+    layout.addWidget(name)
+    layout.addWidget(value)
+    return layout
 
 
 def _number(name: str, value: float) -> str:

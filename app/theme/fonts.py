@@ -22,11 +22,15 @@ def register() -> list[str]:
 def font(role: str, scale: float) -> QFont:
     """Return the font of a role: small, body, strong, title, number or mono; KeyError for another."""
     made = QFont()
-    latin = "JetBrains Mono" if role == "mono" else "Inter Semi Bold" if role in BOLD else "Inter"
-    made.setFamilies([latin, "Inter", "Noto Sans CJK SC"])
+    # Each weight is a family of its own: asking Qt for a weight within one of several fonts of the same name, registered
+    # from memory, gives now one and now the other.
+    if role == "mono":
+        made.setFamilies(["JetBrains Mono", "Noto Sans CJK SC"])
+    elif role in BOLD:
+        made.setFamilies(["Inter Semi Bold", "Noto Sans CJK SC Bold"])
+    else:
+        made.setFamilies(["Inter", "Noto Sans CJK SC"])
     made.setPixelSize(round(SIZES[role] * scale))
-    if role in BOLD:
-        made.setWeight(QFont.Weight.DemiBold)
     if role in ("number", "strong"):
         made.setFeature(QFont.Tag("tnum"), 1)  # figures of one width, so that a running number does not shake
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)

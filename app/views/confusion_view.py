@@ -137,7 +137,9 @@ class Matrix(QWidget):
         tokens = theme.tokens
         rect = self.cell(row, column).adjusted(1, 1, -1, -1)
         colour = _between(tokens.color("field"), tokens.color("accent" if row == column else "bad"), share)
-        painter.setPen(QPen(tokens.color("text"), 2) if self.hasFocus() and self._at == (row, column) else Qt.PenStyle.NoPen)
+        painter.setPen(
+            QPen(tokens.color("text"), 2) if self.hasFocus() and self._at == (row, column) else Qt.PenStyle.NoPen
+        )
         painter.setBrush(colour)
         painter.drawRoundedRect(rect, 3, 3)
         font = theme.font("number" if len(self.counts) < 4 else "strong")

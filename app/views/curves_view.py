@@ -120,7 +120,9 @@ class CurvesView(CardView):
             painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
             painter.setPen(tokens.color("muted"))
             box = QRectF(0, y - 8, room.left() - 6, 16)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{low + share * (high - low):.3g}")
+            painter.drawText(
+                box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{low + share * (high - low):.4g}"
+            )
         last = max(1, steps - 1)
         below = QRectF(room.left(), room.bottom() + 3, room.width(), theme.px(16))
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, "0")

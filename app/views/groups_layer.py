@@ -16,15 +16,14 @@ from engines.pictures.groups import Groups
 RADIUS = 10.0
 
 
-class GroupsItem(pg.GraphicsObject):
-    """Paints links, trails and centres in one go."""
+class OverPlane(pg.GraphicsObject):
+    """Something that is painted from the newest groups over the whole plane."""
 
-    def __init__(self, plane: pg.PlotWidget) -> None:
+    def __init__(self, plane: pg.PlotWidget, z: float) -> None:
         super().__init__()
         self._plane = plane
         self.groups: Groups | None = None
-        self.dragged: tuple[int, float, float] | None = None
-        self.setZValue(20)
+        self.setZValue(z)
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
         """The whole visible plane."""
@@ -34,26 +33,36 @@ class GroupsItem(pg.GraphicsObject):
         """Follow the view."""
         self.prepareGeometryChange()
 
+
+class Links(OverPlane):
+    """Lines from points to their centre, below the points."""
+
     def paint(self, painter: QPainter, *_: object) -> None:
-        """Draw the newest groups."""
-        groups = self.groups
-        if groups is None:
+        """Draw the links of the newest groups."""
+        groups, x = self.groups, self._plane.points.x
+        if groups is None or not len(groups.labels) == len(x) <= MOST_MARKS:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        x = self._plane.points.x
-        if len(groups.labels) == len(x) <= MOST_MARKS:
-            self._paint_links(painter, groups, x)
-        self._paint_trails(painter, groups)
-        self._paint_centres(painter, groups)
-
-    def _paint_links(self, painter: QPainter, groups: Groups, x: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> None:
         for k, (cx, cy) in enumerate(groups.centres.tolist()):
             colour = theme.tokens.class_color(k)
-            colour.setAlphaF(0.45)
+            colour.setAlphaF(0.7)
             pen = QPen(colour, 1)
             pen.setCosmetic(True)
             painter.setPen(pen)
             painter.drawLines([QLineF(px, py, cx, cy) for px, py in x[groups.labels == k].tolist()])
+
+
+class Centres(OverPlane):
+    """The centres and the way they have come, over the points."""
+
+    dragged: tuple[int, float, float] | None = None
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        """Draw the centres of the newest groups."""
+        if self.groups is not None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_trails(painter, self.groups)
+            self._paint_centres(painter, self.groups)
 
     def _paint_trails(self, painter: QPainter, groups: Groups) -> None:
         pen = QPen(theme.tokens.color("text"), 1.6)
@@ -84,29 +93,37 @@ class GroupsLayer(Layer):
 
     def __init__(self, plane: pg.PlotWidget) -> None:
         super().__init__(plane)
-        self._item = GroupsItem(plane)
-        plane.addItem(self._item, ignoreBounds=True)
+        self._points = plane.points
+        self._links, self._centres = Links(plane, 20), Centres(plane, 40)
+        for item in (self._links, self._centres):
+            plane.addItem(item, ignoreBounds=True)
 
     def show_picture(self, picture: Picture) -> None:
-        """Draw ``picture``, a Groups."""
+        """Draw ``picture``, a Groups; the points take the colour and shape of their group."""
         assert isinstance(picture, Groups)
-        self._item.groups = picture
-        self._item.update()
+        if picture is not self._centres.groups:
+            self._show(picture)
+            self._points.show_labels(picture.labels)
 
     def clear(self) -> None:
-        """Draw nothing."""
-        self._item.groups = None
-        self._item.update()
+        """Draw nothing; the points show their classes again."""
+        self._show(None)
+        self._points.show_labels(None)
 
     def restyle(self) -> None:
         """Draw with the colours of now."""
-        self._item.update()
+        self._show(self._centres.groups)
+
+    def _show(self, groups: Groups | None) -> None:
+        for item in (self._links, self._centres):
+            item.groups = groups
+            item.update()
 
     # Dragging a centre
 
     def grab(self, x: float, y: float, reach: float, *, only_look: bool = False) -> bool:
         """Take the centre under the mouse, if there is one within ``reach``."""
-        groups = self._item.groups
+        groups = self._centres.groups
         if groups is None or not len(groups.centres):
             return False
         distance = np.hypot(*(groups.centres - (x, y)).T)
@@ -114,19 +131,19 @@ class GroupsLayer(Layer):
         if distance[nearest] > reach:
             return False
         if not only_look:
-            self._item.dragged = (nearest, x, y)
+            self._centres.dragged = (nearest, x, y)
         return True
 
     def drag(self, x: float, y: float) -> Poke | None:
         """Move the centre at once and return the poke that tells the engine."""
-        if self._item.dragged is None:
+        if self._centres.dragged is None:
             return None
-        which = self._item.dragged[0]
-        self._item.dragged = (which, x, y)
-        self._item.update()
+        which = self._centres.dragged[0]
+        self._centres.dragged = (which, x, y)
+        self._centres.update()
         return Poke("centres", (which,), (x, y))
 
     def drop(self) -> None:
         """Let go."""
-        self._item.dragged = None
-        self._item.update()
+        self._centres.dragged = None
+        self._centres.update()

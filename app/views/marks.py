@@ -46,7 +46,9 @@ def _closed(points: list[QPointF]) -> QPolygonF:
     return QPolygonF([*points, points[0]])
 
 
-def paint(painter: QPainter, which: int, centre: QPointF, radius: float, *, filled: bool = True, colour: QColor | None = None) -> None:
+def paint(
+    painter: QPainter, which: int, centre: QPointF, radius: float, *, filled: bool = True, colour: QColor | None = None
+) -> None:
     """Draw the mark of class ``which``: filled with an edge of the card's colour, or as an outline."""
     colour = colour or theme.tokens.class_color(which)
     painter.save()

@@ -195,7 +195,9 @@ class NetworkView(CardView):
                 else:
                     painter.setPen(tokens.color("muted"))
                     name = QRectF(rect.left() - theme.px(30), rect.top(), theme.px(26), rect.height())
-                    painter.drawText(name, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, "x₁" if unit == 0 else "x₂")
+                    painter.drawText(
+                        name, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, "x₁" if unit == 0 else "x₂"
+                    )
 
     def _image(self, picture: Network, layer: int, unit: int) -> QImage:
         """Return a neuron's map as an image, made when it is first asked for."""
@@ -284,7 +286,9 @@ class NetworkView(CardView):
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Escape, or leaving the field, changes nothing."""
-        escape = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape
+        escape = (
+            isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape
+        )
         if watched is self.field and (escape or event.type() is QEvent.Type.FocusOut):
             self._cancel()
             return escape

@@ -27,6 +27,7 @@ class PointsLayer(pg.GraphicsObject):
         self._x: Floats = np.zeros((0, 2))
         self._y: Ints = np.zeros(0, int)
         self._parts: Ints = np.zeros(0, int)
+        self._labels: Ints | None = None
         self._ringed: Ints = np.zeros(0, int)
         self._cache: QPixmap | None = None
         self._cache_key: tuple[float, ...] = ()
@@ -38,6 +39,14 @@ class PointsLayer(pg.GraphicsObject):
         self._x, self._y, self._parts = points.x, points.y, points.parts
         self._ringed = self._ringed[self._ringed < len(points)]
         self._forget()
+
+    def show_labels(self, labels: Ints | None) -> None:
+        """Draw these groups (n,) instead of the classes, -1 as none; None, or another length, draws the classes."""
+        self._labels = labels
+        self._forget()
+
+    def _drawn(self) -> Ints:
+        return self._y if self._labels is None or len(self._labels) != len(self._y) else self._labels
 
     def ring(self, index: Ints) -> None:
         """Put a ring around these rows: (m,); an empty array takes the rings away."""
@@ -106,9 +115,10 @@ class PointsLayer(pg.GraphicsObject):
         radius = RADIUS * theme.scale
         half = radius + 3
         held_out = self._parts != TRAIN
+        drawn = self._drawn()
         for outlined in (True, False):
-            for which in np.unique(self._y):
-                rows = np.flatnonzero((self._y == which) & (held_out == outlined))
+            for which in np.unique(drawn):
+                rows = np.flatnonzero((drawn == which) & (held_out == outlined))
                 if not len(rows):
                     continue
                 stamp = QPixmap(int(2 * half * ratio), int(2 * half * ratio))
@@ -125,8 +135,9 @@ class PointsLayer(pg.GraphicsObject):
         """Write every point as three by three pixels into an image: fast at a million points."""
         width, height = max(1, int(size.width() * ratio)), max(1, int(size.height() * ratio))
         pixels = np.zeros((height, width), np.uint32)
+        drawn = self._drawn()
         colours = [theme.tokens.class_color(which).rgba() for which in range(-1, 8)]
-        colour = np.array(colours, np.uint32)[self._y + 1]
+        colour = np.array(colours, np.uint32)[np.where(drawn < 0, 0, drawn % 8 + 1)]
         column, row = (across * ratio).astype(np.int64), (down * ratio).astype(np.int64)
         for by_row in (-1, 0, 1):
             for by_column in (-1, 0, 1):

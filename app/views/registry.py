@@ -31,11 +31,11 @@ class Layer:
     def restyle(self) -> None:
         """Draw with the colours of now."""
 
-    def grab(self, x: float, y: float, reach: float, *, only_look: bool = False) -> bool:  # noqa: ARG002
+    def grab(self, x: float, y: float, reach: float, *, only_look: bool = False) -> bool:
         """Take what can be dragged within ``reach`` of a place; whether there is something."""
         return False
 
-    def drag(self, x: float, y: float) -> Poke | None:  # noqa: ARG002
+    def drag(self, x: float, y: float) -> Poke | None:
         """Move what was taken and return what the engine must know."""
         return None
 

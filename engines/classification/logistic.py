@@ -70,11 +70,15 @@ def logistic(data: Points, params: LogisticParams, rng: np.random.Generator) -> 
         numbers = scores(data, weights, bias, params)
         if not np.isfinite(numbers["train_loss"] + np.abs(weights).max()):
             raise LearnerError(
-                "The loss is no longer a number: the learning rate {lr:g} is too large. Lower it and begin again.", lr=params.lr
+                "The loss is no longer a number: the learning rate {lr:g} is too large. Lower it and begin again.",
+                lr=params.lr,
             )
         settled = size < params.tol
         note = say(
-            "Step {step}: the slope is {size:.4f}, the loss is now {loss:.4f}", step=step, size=size, loss=numbers["train_loss"]
+            "Step {step}: the slope is {size:.4f}, the loss is now {loss:.4f}",
+            step=step,
+            size=size,
+            loss=numbers["train_loss"],
         )
         change = yield Step(note, numbers, lambda: draw(data, weights, bias, params), then=DESCEND, rest=settled)
         if settled and not change:

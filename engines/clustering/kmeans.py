@@ -21,6 +21,7 @@ ASSIGN = "Give each point to its nearest centre"
 MOVE = "Move each centre to the mean of its points"
 CHOOSE = "Choose the next first centre"
 TRAIL = 50
+SHARPNESS = 8.0  # of the borders in the picture: softened, so that they are drawn without steps
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,10 @@ def kmeans(data: Points, params: KMeansParams, rng: np.random.Generator) -> Step
     trail = [centres]
     rounds = 0
     change = yield Step(
-        say("{k} centres are chosen", k=len(centres)), {"inertia": np.nan}, lambda: draw(labels, centres, trail, x), then=ASSIGN
+        say("{k} centres are chosen", k=len(centres)),
+        {"inertia": np.nan},
+        lambda: draw(labels, centres, trail, x),
+        then=ASSIGN,
     )
     while True:
         if change and change.data:
@@ -75,11 +79,16 @@ def kmeans(data: Points, params: KMeansParams, rng: np.random.Generator) -> Step
             "{note}: {moved} points changed their centre", note=say(ASSIGN), moved=moved,
         ) if not settled else say("Settled after {rounds} rounds: no point changes its centre", rounds=rounds)  # fmt: skip
         change = yield Step(
-            note, {"inertia": inertia(x, centres, labels)}, lambda: draw(labels, centres, trail, x), then=MOVE, rest=settled
+            note,
+            {"inertia": inertia(x, centres, labels)},
+            lambda: draw(labels, centres, trail, x),
+            then=MOVE,
+            rest=settled,
         )
         if settled and not change:
             return Outcome(
-                {"inertia": inertia(x, centres, labels), "n_iter": rounds}, {"labels_": labels, "cluster_centers_": centres}
+                {"inertia": inertia(x, centres, labels), "n_iter": rounds},
+                {"labels_": labels, "cluster_centers_": centres},
             )
         if change:
             continue
@@ -142,7 +151,9 @@ def checked(x: Floats, n_clusters: int) -> Floats:
 def draw(labels: Ints, centres: Floats, trail: list[Floats], x: Floats) -> Pictures:
     """Draw the groups, and behind them which centre is nearest at every place of the plane."""
     area = area_of(x)
-    values = np.eye(len(centres), dtype=np.float32)[nearest(grid(area), centres)]
+    squared = ((grid(area)[:, None] - centres) ** 2).sum(2)
+    values = np.exp(SHARPNESS * (squared.min(1, keepdims=True) - squared))  # 1 for the nearest, a little less at borders
+    values = (values / values.sum(1, keepdims=True)).astype(np.float32)
     same = [past for past in trail if past.shape == centres.shape]
     surface = Surface(values.T.reshape(len(centres), ROWS, COLUMNS), area)
     return Groups(labels, centres, np.stack(same)), surface

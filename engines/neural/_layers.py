@@ -7,6 +7,7 @@ import numpy as np
 import torch  # noqa: TID253 - private: only imported inside the engine process
 from torch import Tensor  # noqa: TID253
 
+from engines.core.arrays import Floats
 from engines.core.language import LearnerError
 from engines.core.step import Outcome, Pictures, Poke
 from engines.data.points import Part, Points
@@ -203,7 +204,7 @@ class _Measured:
         return float(loss), float((z.argmax(1) == self._y).float().mean())
 
 
-def _rows(x: np.ndarray) -> Tensor:  # type: ignore[type-arg]
+def _rows(x: Floats) -> Tensor:
     """Return points (n, 2) as (n, 3) float32 with a 1 at the end."""
     rows = torch.ones(len(x), 3)
     rows[:, :2] = torch.from_numpy(np.array(x, np.float32))

@@ -21,11 +21,11 @@ from engines.pictures.network import Network
 from engines.pictures.surface import Surface
 
 if TYPE_CHECKING:
-    from torch import Tensor  # noqa: TID253
+    from torch import Tensor
 
     from engines.neural._layers import Buffers, Layers
 
-EPOCH = "Learn from every training point once"
+EPOCH = "Train one epoch"
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,10 @@ def mlp(data: Points, params: MLPParams, rng: np.random.Generator) -> Steps:
         if change and change.pokes:
             net.poke(change.pokes)
             change = yield Step(
-                "You set a weight by hand", training.scores(params.activation), lambda: training.draw(params.activation), then=EPOCH
+                "You set a weight by hand",
+                training.scores(params.activation),
+                lambda: training.draw(params.activation),
+                then=EPOCH,
             )
             continue
 
@@ -83,7 +86,8 @@ def mlp(data: Points, params: MLPParams, rng: np.random.Generator) -> Steps:
         numbers = training.scores(params.activation)
         if not np.isfinite(numbers["train_loss"]):
             raise LearnerError(
-                "The loss is no longer a number: the learning rate {lr:g} is too large. Lower it and begin again.", lr=params.lr
+                "The loss is no longer a number: the learning rate {lr:g} is too large. Lower it and begin again.",
+                lr=params.lr,
             )
         change = yield Step(
             say("Epoch {epoch}: the loss is now {loss:.4f}", epoch=epoch, loss=numbers["train_loss"]),

@@ -24,12 +24,13 @@ class Past:
 
 
 class PointsDocument(QObject):
-    """Points that can be edited. ``changed`` fires after every edit; ``points`` is a frozen picture of now.
+    """Points that can be edited. ``changed`` fires after every edit, ``loaded`` before it when all are new; ``points`` is a frozen picture of now.
 
     Between ``begin`` and ``end`` everything is one gesture and one undo. A gesture that changed nothing leaves no trace.
     """
 
     changed = Signal()
+    loaded = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -93,7 +94,9 @@ class PointsDocument(QObject):
     def remove(self, which: Bools) -> None:
         """Take away the rows where ``which`` (n,) is true."""
         if which.any():
-            self._put(self._x[: self._length][~which], self._y[: self._length][~which], self._key[: self._length][~which])
+            self._put(
+                self._x[: self._length][~which], self._y[: self._length][~which], self._key[: self._length][~which]
+            )
             self._edited()
 
     def move(self, row: int, x: float, y: float) -> None:
@@ -121,6 +124,7 @@ class PointsDocument(QObject):
         self._take(points)
         if len(before) or self._undo:
             self._remember(Past(name, before))
+        self.loaded.emit()
         self.changed.emit()
 
     def clear(self) -> None:
@@ -173,5 +177,3 @@ class PointsDocument(QObject):
         if not self._recipe.source.endswith("drawn"):
             self._recipe = Recipe(f"{self._recipe.source}+drawn", self._recipe.settings, self._recipe.seed)
         self.changed.emit()
-
-

@@ -27,6 +27,7 @@ class PointsEditor(QObject):
         plane.released.connect(self._release)
         plane.wheeled.connect(lambda _, turn: self.widen(1.1 if turn > 0 else 1 / 1.1))
         document.changed.connect(self._show)
+        document.loaded.connect(self._show_only_used_classes)
 
     def choose(self, name: str) -> None:
         """Take a tool: brush, point, move or eraser."""
@@ -69,6 +70,9 @@ class PointsEditor(QObject):
     def _release(self, at: PlaneEvent) -> None:
         self.tool.release(at)
         self.document.end()
+
+    def _show_only_used_classes(self) -> None:
+        self.classes_shown = max(2, self.hand.left + 1, self.hand.right + 1)
 
     def _show(self) -> None:
         points = self.document.points

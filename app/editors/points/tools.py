@@ -99,7 +99,7 @@ class Move(Tool):
         if self._row >= 0:
             self._document.move(self._row, at.x, at.y)
 
-    def release(self, at: PlaneEvent) -> None:  # noqa: ARG002 - every tool has the same three
+    def release(self, at: PlaneEvent) -> None:
         """Let go."""
         self._row = -1
 
