@@ -1,7 +1,7 @@
 """Logistic regression: a straight line, and how sure one is on either side of it.
 
-Cox, "The regression analysis of binary sequences", 1958; gradient descent as in any textbook. With alpha = 1 / (C n) the
-loss is scikit-learn's LogisticRegression(C) divided by C n, so both settle on the same line.
+Cox, "The regression analysis of binary sequences", 1958; gradient descent as in any textbook. With alpha = 1 / (C n)
+the loss is scikit-learn's LogisticRegression(C) divided by C n, so both settle on the same line.
 """
 
 from dataclasses import dataclass

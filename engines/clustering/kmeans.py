@@ -3,16 +3,18 @@
 Lloyd, "Least squares quantization in PCM", 1982; the k-means++ start is Arthur and Vassilvitskii, 2007.
 """
 
+from collections.abc import Generator
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Literal
 
 import numpy as np
 
 from engines.core.arrays import Floats, Ints
 from engines.core.engine import Task, engine
-from engines.core.language import LearnerError, say
+from engines.core.language import LearnerError, Note, say
 from engines.core.params import Param, Params
-from engines.core.step import Outcome, Pictures, Poke, Step, Steps
+from engines.core.step import Change, Outcome, Pictures, Poke, Step, Steps
 from engines.data.points import Points
 from engines.pictures.groups import Groups
 from engines.pictures.surface import COLUMNS, ROWS, Surface, area_of, grid
@@ -43,64 +45,73 @@ class KMeansParams(Params):
 def kmeans(data: Points, params: KMeansParams, rng: np.random.Generator) -> Steps:
     """Give each point to its nearest centre, move each centre to the mean of its points, repeat."""
     x = checked(data.x, params.n_clusters)
-    centres = x[[rng.integers(len(x))]]
-    labels = nearest(x, centres)
-    while len(centres) < params.n_clusters:
-        chance = chances(x, centres) if params.init == "k-means++" else np.full(len(x), 1 / len(x))
-        chosen = rng.choice(len(x), p=chance)
-        yield Step(
-            say("Centre {n} of {k} starts on a point that had a chance of {chance:.1%}",
-                n=len(centres) + 1, k=params.n_clusters, chance=chance[chosen]),
-            {"inertia": inertia(x, centres, labels)}, lambda: draw(labels, centres, [centres], x), then=CHOOSE,
-        )  # fmt: skip
-        centres = np.vstack([centres, x[chosen]])
-        labels = nearest(x, centres)
+    x, centres = yield from first_centres(x, params, rng)
     labels = np.full(len(x), -1)
     trail = [centres]
-    rounds = 0
-    change = yield Step(
-        say("{k} centres are chosen", k=len(centres)),
-        {"inertia": np.nan},
-        lambda: draw(labels, centres, trail, x),
-        then=ASSIGN,
-    )
+    note, rounds = say("{k} centres are chosen", k=len(centres)), 0
+    change = yield Step(note, {"inertia": np.nan}, lambda: draw(labels, centres, trail, x), then=ASSIGN)
     while True:
-        if change and change.data:
-            x = checked(change.data.x, params.n_clusters)  # type: ignore[attr-defined]
+        if change and isinstance(change.data, Points):
+            x, rounds = checked(change.data.x, params.n_clusters), 0
             labels = np.full(len(x), -1)
         if change and change.pokes:
-            centres = poked(centres, change.pokes)
+            centres, rounds = poked(centres, change.pokes), 0
             trail = [*trail[-TRAIL:], centres]
 
         before, labels = labels, nearest(x, centres)
         moved = int(np.sum(before != labels))
-        settled = moved == 0 or rounds >= params.max_iter
-        note = say(
-            "{note}: {moved} points changed their centre", note=say(ASSIGN), moved=moved,
-        ) if not settled else say("Settled after {rounds} rounds: no point changes its centre", rounds=rounds)  # fmt: skip
-        change = yield Step(
-            note,
-            {"inertia": inertia(x, centres, labels)},
-            lambda: draw(labels, centres, trail, x),
-            then=MOVE,
-            rest=settled,
-        )
-        if settled and not change:
-            return Outcome(
-                {"inertia": inertia(x, centres, labels), "n_iter": rounds},
-                {"labels_": labels, "cluster_centers_": centres},
-            )
+        rest = moved == 0 or rounds >= params.max_iter
+        now = {"inertia": inertia(x, centres, labels)}
+        note = assigned(moved, rounds, rest=rest)
+        change = yield Step(note, now, lambda: draw(labels, centres, trail, x), then=MOVE, rest=rest)
+        if rest and not change:
+            return Outcome({**now, "n_iter": rounds}, {"labels_": labels, "cluster_centers_": centres})
         if change:
             continue
 
         centres = means(x, labels, centres)
         trail = [*trail[-TRAIL:], centres]
         rounds += 1
+        now = {"inertia": inertia(x, centres, labels)}
         length = float(np.linalg.norm(trail[-1] - trail[-2], axis=1).max())
-        change = yield Step(
-            say("{note}: the longest way was {length:.3f}", note=say(MOVE), length=length),
-            {"inertia": inertia(x, centres, labels)}, lambda: draw(labels, centres, trail, x), then=ASSIGN,
+        note = say("{note}: the longest way was {length:.3f}", note=say(MOVE), length=length)
+        change = yield Step(note, now, lambda: draw(labels, centres, trail, x), then=ASSIGN)
+
+
+def first_centres(
+    x: Floats, params: KMeansParams, rng: np.random.Generator
+) -> Generator[Step, Change | None, tuple[Floats, Floats]]:
+    """Choose k points to start from, one by one: at random, or the likelier the farther from those chosen before.
+
+    Returns the points, which may have been edited on the way, and the centres.
+    """
+    centres = x[rng.choice(len(x), 1)]
+    while len(centres) < params.n_clusters:
+        chance = chances(x, centres, params.init)
+        chosen = rng.choice(len(x), p=chance)
+        centres = np.vstack([centres, x[chosen]])
+        note = say(
+            "Centre {n} of {k} starts on a point that had a chance of {chance:.1%}",
+            n=len(centres), k=params.n_clusters, chance=chance[chosen],
         )  # fmt: skip
+        nobody = np.full(len(x), -1)
+        drawing = partial(draw, nobody, centres, [centres], x)
+        change = yield Step(note, {"inertia": np.nan}, drawing, then=CHOOSE)
+        if change and isinstance(change.data, Points):
+            x = checked(change.data.x, params.n_clusters)
+    return x, centres
+
+
+def assigned(moved: int, rounds: int, *, rest: bool) -> Note:
+    """Say what assigning did, and why it was the last time if it was."""
+    if moved == 0:
+        return say("Settled after {rounds} rounds: no point changes its centre", rounds=rounds)
+    if rest:
+        return say(
+            "Stopped after {rounds} rounds, the most that are allowed: {moved} points still changed their centre",
+            rounds=rounds, moved=moved,
+        )  # fmt: skip
+    return say("{note}: {moved} points changed their centre", note=say(ASSIGN), moved=moved)
 
 
 def nearest(x: Floats, centres: Floats) -> Ints:
@@ -123,11 +134,15 @@ def inertia(x: Floats, centres: Floats, labels: Ints) -> float:
     return float(((x - centres[labels]) ** 2).sum())
 
 
-def chances(x: Floats, centres: Floats) -> Floats:
-    """Return each point's chance (n,) to be the next first centre: its squared distance to the nearest one so far."""
+def chances(x: Floats, centres: Floats, init: str) -> Floats:
+    """Return each point's chance (n,) to be the next first centre; a place that is a centre already has none.
+
+    random: all the same. k-means++: in proportion to the squared distance from the nearest centre so far.
+    """
     squared = ((x - centres[nearest(x, centres)]) ** 2).sum(1)
-    total = squared.sum()
-    return squared / total if total > 0 else np.full(len(x), 1 / len(x))
+    weight = squared if init == "k-means++" else (squared > 0).astype(float)
+    total = weight.sum()
+    return weight / total if total > 0 else np.full(len(x), 1 / len(x))
 
 
 def poked(centres: Floats, pokes: tuple[Poke, ...]) -> Floats:
@@ -152,7 +167,9 @@ def draw(labels: Ints, centres: Floats, trail: list[Floats], x: Floats) -> Pictu
     """Draw the groups, and behind them which centre is nearest at every place of the plane."""
     area = area_of(x)
     squared = ((grid(area)[:, None] - centres) ** 2).sum(2)
-    values = np.exp(SHARPNESS * (squared.min(1, keepdims=True) - squared))  # 1 for the nearest, a little less at borders
+    values = np.exp(
+        SHARPNESS * (squared.min(1, keepdims=True) - squared)
+    )  # 1 for the nearest, a little less at borders
     values = (values / values.sum(1, keepdims=True)).astype(np.float32)
     same = [past for past in trail if past.shape == centres.shape]
     surface = Surface(values.T.reshape(len(centres), ROWS, COLUMNS), area)

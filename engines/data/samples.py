@@ -1,8 +1,8 @@
 """Ready-made points: each a small recipe with a size, a noise and a seed. The same recipe gives the same points.
 
 All lie within about 3 of the middle, so that they fill the stage. The shapes are those that introductory courses use
-(scikit-learn's make_blobs, make_moons, make_circles, make_gaussian_quantiles; the spiral and xor of network playgrounds),
-written anew here because the window, which paints them, may not load scikit-learn.
+(scikit-learn's make_blobs, make_moons, make_circles, make_gaussian_quantiles; spiral and xor as network playgrounds
+have them), written anew here because the window, which paints them, may not load scikit-learn.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,26 +19,31 @@ from engines.data.points import Points
 Make = Callable[[int, float, np.random.Generator], tuple[Floats, Ints]]
 FEWEST, MOST = 2, 20_000
 MOST_NOISE = 1.0
+MOST_SEED = 2**32 - 1
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One recipe: its title, its usual noise, and the function (n, noise, rng) → x (n, 2), y (n,)."""
+    """One recipe: its title, its usual noise, and the function (n, noise, rng) → x (n, 2), y (n,).
+
+    classes: how many it makes; y is within 0 … classes - 1.
+    """
 
     name: str
     title: str
     noise: float
+    classes: int
     make: Make
 
 
 _samples: dict[str, Sample] = {}
 
 
-def sample(title: str, *, noise: float) -> Callable[[Make], Make]:
+def sample(title: str, *, noise: float, classes: int) -> Callable[[Make], Make]:
     """Register a function as a sample under its own name."""
 
     def register(make: Make) -> Make:
-        _samples[make.__name__] = Sample(make.__name__, title, noise, make)
+        _samples[make.__name__] = Sample(make.__name__, title, noise, classes, make)
         return make
 
     return register
@@ -56,13 +61,16 @@ def make_sample(name: str, n: int = 250, noise: float | None = None, seed: int =
     """
     if name not in _samples:
         raise LearnerError("There is no sample “{name}”; there are: {names}.", name=name, names=", ".join(_samples))
-    if not (FEWEST <= n <= MOST):
+    if not (FEWEST <= n <= MOST and n == int(n)):
         raise LearnerError("A sample has from {low} to {high} points, not {n}.", low=FEWEST, high=MOST, n=n)
     noise = _samples[name].noise if noise is None else noise
     if not (0 <= noise <= MOST_NOISE):
         raise LearnerError("Noise is from 0 to {high:g}, not {noise:g}.", high=MOST_NOISE, noise=noise)
+    if not (0 <= seed <= MOST_SEED and seed == int(seed)):
+        raise LearnerError("A seed is a whole number from 0 to {high}, not {seed}.", high=MOST_SEED, seed=seed)
+    n, seed = int(n), int(seed)
     rng = np.random.default_rng(seed)
-    x, y = _samples[name].make(int(n), noise, rng)
+    x, y = _samples[name].make(n, noise, rng)
     recipe = Recipe(name, (("n", float(n)), ("noise", float(noise))), seed)
     return Points(x, y.astype(np.int64), rng.random(n), recipe=recipe)
 
@@ -77,7 +85,8 @@ def parse_sample(text: str) -> Points:
             number = float(value)
         except ValueError:
             number = np.nan
-        if key.strip() not in ("n", "noise", "seed") or not 0 <= number < 2**32:
+        whole = key.strip() != "noise"
+        if key.strip() not in ("n", "noise", "seed") or not 0 <= number <= MOST_SEED or (whole and number % 1):
             raise LearnerError("“{item}” is not a setting of a sample; write n=300, noise=0.2 or seed=1.", item=item)
         settings[key.strip()] = number
     return make_sample(name.strip(), int(settings.get("n", 250)), settings.get("noise"), int(settings.get("seed", 0)))
@@ -88,7 +97,7 @@ def _shares(n: int, classes: int) -> Ints:
     return np.sort(np.arange(n) % classes)
 
 
-@sample("Blobs", noise=0.45)
+@sample("Blobs", noise=0.45, classes=3)
 def blobs(n: int, noise: float, rng: np.random.Generator) -> tuple[Floats, Ints]:
     """Three clouds."""
     y = _shares(n, 3)
@@ -96,7 +105,7 @@ def blobs(n: int, noise: float, rng: np.random.Generator) -> tuple[Floats, Ints]
     return middles[y] + rng.normal(0, 0.15 + noise, (n, 2)), y
 
 
-@sample("Moons", noise=0.15)
+@sample("Moons", noise=0.15, classes=2)
 def moons(n: int, noise: float, rng: np.random.Generator) -> tuple[Floats, Ints]:
     """Two half circles that reach into each other; 1.6 times scikit-learn's size, about the middle."""
     y = _shares(n, 2)
@@ -107,7 +116,7 @@ def moons(n: int, noise: float, rng: np.random.Generator) -> tuple[Floats, Ints]
     return 1.6 * (x + rng.normal(0, noise, (n, 2))), y
 
 
-@sample("Circles", noise=0.15)
+@sample("Circles", noise=0.15, classes=2)
 def circles(n: int, noise: float, rng: np.random.Generator) -> tuple[Floats, Ints]:
     """A disc inside a ring."""
     y = _shares(n, 2)
@@ -116,7 +125,7 @@ def circles(n: int, noise: float, rng: np.random.Generator) -> tuple[Floats, Int
     return radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], 1) + rng.normal(0, noise, (n, 2)), y
 
 
-@sample("XOR", noise=0.1)
+@sample("XOR", noise=0.1, classes=2)
 def xor(n: int, noise: float, rng: np.random.Generator) -> tuple[Floats, Ints]:
     """Four squares; those across the corner belong together."""
     place = rng.uniform(0.2, 2.5, (n, 2)) * rng.choice([-1.0, 1.0], (n, 2))
@@ -124,7 +133,7 @@ def xor(n: int, noise: float, rng: np.random.Generator) -> tuple[Floats, Ints]:
     return place + rng.normal(0, noise, (n, 2)), y
 
 
-@sample("Spiral", noise=0.08)
+@sample("Spiral", noise=0.08, classes=2)
 def spiral(n: int, noise: float, rng: np.random.Generator) -> tuple[Floats, Ints]:
     """Two arms that wind around each other."""
     y = _shares(n, 2)
@@ -134,7 +143,7 @@ def spiral(n: int, noise: float, rng: np.random.Generator) -> tuple[Floats, Ints
     return arms + rng.normal(0, noise, (n, 2)), y
 
 
-@sample("Linear", noise=0.3)
+@sample("Linear", noise=0.3, classes=2)
 def linear(n: int, noise: float, rng: np.random.Generator) -> tuple[Floats, Ints]:
     """Two clouds that one straight line tells apart."""
     y = _shares(n, 2)
@@ -142,7 +151,7 @@ def linear(n: int, noise: float, rng: np.random.Generator) -> tuple[Floats, Ints
     return middles[y] + rng.normal(0, 0.4 + noise, (n, 2)), y
 
 
-@sample("Gaussian quantiles", noise=0.0)
+@sample("Gaussian quantiles", noise=0.0, classes=3)
 def gaussian_quantiles(n: int, noise: float, rng: np.random.Generator) -> tuple[Floats, Ints]:
     """One round cloud cut into three rings of equally many points."""
     x = rng.normal(0, 1.1, (n, 2))

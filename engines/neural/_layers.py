@@ -22,8 +22,9 @@ EVERY = 4  # neurons' maps are drawn from every fourth cell of the surface's gri
 
 
 class Layers:
-    """The weights. Matrix i is (inputs + 1, outputs), its last row the biases; all are views of one flat vector, so that
-    an optimizer moves them in one operation.
+    """The weights: matrix i is (inputs + 1, outputs), its last row the biases.
+
+    All are views of one flat vector, so that an optimizer moves them in one operation.
     """
 
     def __init__(self, hidden: tuple[int, ...], n_classes: int, rng: np.random.Generator) -> None:

@@ -50,7 +50,9 @@ class MLPParams(Params):
     facts=("no scaling", "cross-entropy loss", "first weights: Glorot, biases zero"),
 )
 def mlp(data: Points, params: MLPParams, rng: np.random.Generator) -> Steps:
-    """Send the points forward through layers of neurons, the errors backward, and move every weight against its slope."""
+    """Send the points forward through layers of neurons, the errors backward, and move every weight."""
+    import torch
+
     from engines.neural._layers import Layers, Training
 
     data = classifiable(data)
@@ -77,10 +79,11 @@ def mlp(data: Points, params: MLPParams, rng: np.random.Generator) -> Steps:
             )
             continue
 
-        for x, target, buffers in training.batches(rng):
-            forward(net, x, buffers, params.activation, params.dropout)
-            backward(net, x, target, buffers)
-            net.update(params.optimizer, params.lr, params.weight_decay)
+        with torch.inference_mode():  # nothing is recorded for autograd: the backward pass is our own
+            for x, target, buffers in training.batches(rng):
+                forward(net, x, buffers, params.activation, params.dropout)
+                backward(net, x, target, buffers)
+                net.update(params.optimizer, params.lr, params.weight_decay)
         epoch += 1
 
         numbers = training.scores(params.activation)
@@ -135,7 +138,7 @@ def activate(activation: str, z: "Tensor", h: "Tensor", slope: "Tensor") -> None
 
     if activation == "tanh":
         torch.tanh(z, out=h)
-        torch.mul(h, h, out=slope).neg_().add_(1)  # 1 - tanh²
+        torch.addcmul(torch.ones(()), h, h, value=-1, out=slope)  # 1 - tanh²
     elif activation == "sigmoid":
         torch.sigmoid(z, out=h)
         torch.addcmul(h, h, h, value=-1, out=slope)  # σ - σ²

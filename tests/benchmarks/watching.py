@@ -9,21 +9,11 @@ from typing import Any
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 
 from app.window import MainWindow
-from engines.core.experiment import Experiment
 from engines.core.messages import UNLIMITED, State
-from engines.core.registry import engine_named
-from engines.data.samples import make_sample
+from tests.benchmarks.playground import experiment
 
 SECONDS = 5.0
 WARM_STEPS = 300
-
-
-def experiment() -> Experiment:
-    """The 2-4-2-1 tanh network on 250 points in batches of 10."""
-    params = engine_named("neural.mlp").params().with_values(
-        layers=(4, 2), activation="tanh", optimizer="sgd", batch_size=10, max_epochs=100_000
-    )  # fmt: skip
-    return Experiment("neural.mlp", params, make_sample("circles", n=250, noise=0.2, seed=1))
 
 
 def bare(pipe: Any) -> None:
