@@ -94,7 +94,8 @@ class Segmented(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         for key, text in options:
-            button = QPushButton(checkable=True)
+            button = QPushButton()
+            button.setCheckable(True)
             button.setProperty("segment", True)
             bind(button, button.setText, text)
             self._group.addButton(button)

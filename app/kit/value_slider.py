@@ -29,7 +29,8 @@ class ValueSlider(QWidget):
         self._value = value
         few = whole and not log and high - low <= STEPS
         self._steps = int(high - low) if few else STEPS
-        self.slider = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=self._steps)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, self._steps)
         self.slider.setPageStep(max(1, self._steps // 10))
         self.number = QLineEdit(alignment=Qt.AlignmentFlag.AlignRight)
         self.number.setProperty("number", True)

@@ -22,8 +22,8 @@ def register() -> list[str]:
 def font(role: str, scale: float) -> QFont:
     """Return the font of a role: small, body, strong, title, number or mono; KeyError for another."""
     made = QFont()
-    # Each weight is a family of its own: asking Qt for a weight within one of several fonts of the same name, registered
-    # from memory, gives now one and now the other.
+    # Each weight is a family of its own: asked for a weight among fonts of the same name that were registered from
+    # memory, Qt gives now one and now the other.
     if role == "mono":
         made.setFamilies(["JetBrains Mono", "Noto Sans CJK SC"])
     elif role in BOLD:

@@ -31,36 +31,42 @@ QPushButton[primary="true"]:hover { background: $accent; border: 1px solid $text
 QPushButton[segment="true"] { padding: ${p3}px ${p8}px; background: transparent; color: $muted; }
 QPushButton[segment="true"]:checked { background: $accent_soft; color: $accent; }
 
-QComboBox, QLineEdit, QSpinBox { background: $field; border: 1px solid transparent; border-radius: ${r6}px; padding: ${p4}px ${p8}px; }
+QComboBox, QLineEdit, QSpinBox {
+  background: $field; border: 1px solid transparent; border-radius: ${r6}px; padding: ${p4}px ${p8}px; }
 QComboBox:hover, QLineEdit:hover { background: $field_hover; }
 QComboBox:focus, QLineEdit:focus { border: 1px solid $accent; }
 QComboBox::drop-down { border: none; width: ${p20}px; }
-QComboBox QAbstractItemView { background: $card; border: 1px solid $line; outline: none; selection-background-color: $accent_soft;
-  selection-color: $accent; }
+QComboBox QAbstractItemView {
+  background: $card; border: 1px solid $line; outline: none;
+  selection-background-color: $accent_soft; selection-color: $accent; }
 QLineEdit[number="true"] { background: transparent; padding: 0 ${p3}px; }
 QLineEdit[number="true"]:hover, QLineEdit[number="true"]:focus { background: $field; }
 
 QSlider { background: transparent; min-height: ${p16}px; }
 QSlider::groove:horizontal { height: ${p4}px; border-radius: ${p2}px; background: $field_hover; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: ${p2}px; }
-QSlider::handle:horizontal { width: ${p14}px; margin: -${p5}px 0; border-radius: ${p6}px; background: $card; border: 2px solid $accent; }
+QSlider::handle:horizontal {
+  width: ${p14}px; margin: -${p5}px 0; border-radius: ${p6}px; background: $card; border: 2px solid $accent; }
 QSlider::handle:horizontal:focus { background: $accent_soft; }
 QSlider::sub-page:horizontal:disabled { background: $line; }
 QSlider::handle:horizontal:disabled { border-color: $faint; }
 
 QCheckBox { spacing: ${p8}px; }
-QCheckBox::indicator { width: ${p14}px; height: ${p14}px; border: 1px solid $faint; border-radius: ${p3}px; background: $card; }
+QCheckBox::indicator {
+  width: ${p14}px; height: ${p14}px; border: 1px solid $faint; border-radius: ${p3}px; background: $card; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent; }
 QCheckBox:focus { color: $accent; }
 
 QTabWidget::pane { border: none; }
 QTabBar { background: transparent; }
-QTabBar::tab { background: transparent; color: $muted; padding: ${p5}px ${p10}px; border-radius: ${r6}px; margin-right: ${p2}px; }
+QTabBar::tab {
+  background: transparent; color: $muted; padding: ${p5}px ${p10}px; border-radius: ${r6}px; margin-right: ${p2}px; }
 QTabBar::tab:hover { background: $field; }
 QTabBar::tab:selected { background: $accent_soft; color: $accent; }
 QTabBar::tab:focus { border: 1px solid $accent; }
 
-QTreeView, QListView, QListWidget, QTextBrowser, QPlainTextEdit { background: transparent; border: none; outline: none; }
+QTreeView, QListView, QListWidget, QTextBrowser, QPlainTextEdit {
+  background: transparent; border: none; outline: none; }
 QTreeView::item, QListView::item { padding: ${p4}px ${p4}px; border-radius: ${r6}px; }
 QTreeView::item:hover, QListView::item:hover { background: $field; }
 QTreeView::item:selected, QListView::item:selected { background: $accent_soft; color: $accent; }
@@ -96,11 +102,24 @@ def palette(tokens: Tokens) -> QPalette:
     roles = QPalette.ColorRole
     made = QPalette()
     for role, name in {
-        roles.Window: "window", roles.WindowText: "text", roles.Base: "card", roles.AlternateBase: "field", roles.Text: "text",
-        roles.Button: "field", roles.ButtonText: "text", roles.Highlight: "accent", roles.HighlightedText: "on_accent",
-        roles.ToolTipBase: "text", roles.ToolTipText: "card", roles.PlaceholderText: "faint", roles.Link: "accent",
-        roles.Mid: "line", roles.Dark: "line", roles.Light: "field", roles.Accent: "accent",
-    }.items():  # fmt: skip
+        roles.Window: "window",
+        roles.WindowText: "text",
+        roles.Base: "card",
+        roles.AlternateBase: "field",
+        roles.Text: "text",
+        roles.Button: "field",
+        roles.ButtonText: "text",
+        roles.Highlight: "accent",
+        roles.HighlightedText: "on_accent",
+        roles.ToolTipBase: "text",
+        roles.ToolTipText: "card",
+        roles.PlaceholderText: "faint",
+        roles.Link: "accent",
+        roles.Mid: "line",
+        roles.Dark: "line",
+        roles.Light: "field",
+        roles.Accent: "accent",
+    }.items():
         made.setColor(role, QColor(getattr(tokens, name)))
     for role in (roles.WindowText, roles.Text, roles.ButtonText):
         made.setColor(QPalette.ColorGroup.Disabled, role, QColor(tokens.faint))

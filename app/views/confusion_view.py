@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 from app.kit import Segmented
 from app.language import bind, speaker, tr
 from app.theme import theme
+from app.theme.tokens import bgr
 from app.views import marks
 from app.views.registry import CardView, view
 from engines.core.arrays import Ints
@@ -29,8 +30,8 @@ class ConfusionView(CardView):
     def __init__(self) -> None:
         super().__init__()
         self.parts = Segmented([("test", "test"), ("validation", "validation"), ("train", "training")])
-        self.parts.chosen.connect(lambda _: self._matrix.set_counts(self._picture, self._part()))
         self._matrix = Matrix()
+        self.parts.chosen.connect(lambda _: self._matrix.set_counts(self._picture, self._part()))
         self._matrix.chosen.connect(self._pick)
         self._picture: Confusion | None = None
         layout = QVBoxLayout(self)
@@ -210,5 +211,5 @@ class Matrix(QWidget):
 
 
 def _between(low: QColor, high: QColor, share: float) -> QColor:
-    mixed = [a + (b - a) * share for a, b in zip(low.getRgb()[:3], high.getRgb()[:3], strict=True)]  # type: ignore[operator]
-    return QColor(*(round(channel) for channel in mixed))
+    blue, green, red = (round(a + (b - a) * share) for a, b in zip(bgr(low), bgr(high), strict=True))
+    return QColor(red, green, blue)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy
 
 from app.language import bind, speaker, tr
 from app.theme import theme
+from app.theme.tokens import bgr
 from app.views.registry import CardView, view
 from engines.core.arrays import Floats
 from engines.core.picture import Picture
@@ -322,9 +323,7 @@ def heat_map(values: Floats, *, probability: bool) -> QImage:
     reach = 0.5 if probability else max(1e-6, float(np.abs(centred).max()))
     share = np.clip(centred / reach, -1, 1)[..., None]
     tokens = theme.tokens
-    paper, above, below = (
-        np.array(tokens.color(name).getRgb()[2::-1], np.float32) for name in ("card", "positive", "negative")
-    )
+    paper, above, below = (np.array(bgr(tokens.color(name)), np.float32) for name in ("card", "positive", "negative"))
     mixed = np.full((*values.shape, 4), 255, np.uint8)
     mixed[..., :3] = paper + np.abs(share) * (np.where(share > 0, above, below) - paper)
     rows, columns = values.shape

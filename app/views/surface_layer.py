@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from app.theme import theme
+from app.theme.tokens import bgr
 from app.views.registry import Layer, view
 from engines.core.arrays import Floats
 from engines.core.picture import Picture
@@ -95,8 +96,8 @@ class SurfaceLayer(Layer):
 def pixels(values: Floats) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]":
     """Return (rows, columns, 4) BGRA: the likeliest class's colour, the paler the less it leads the second."""
     tokens = theme.tokens
-    paper = np.array(tokens.color("card").getRgb()[2::-1], np.float32)
-    colours = np.array([tokens.class_color(k).getRgb()[2::-1] for k in range(len(values))], np.float32)
+    paper = np.array(bgr(tokens.color("card")), np.float32)
+    colours = np.array([bgr(tokens.class_color(k)) for k in range(len(values))], np.float32)
     if len(values) == 1:
         winner, lead = np.zeros(values.shape[1:], int), np.ones(values.shape[1:], np.float32)
     elif len(values) == 2:

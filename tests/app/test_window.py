@@ -134,11 +134,12 @@ def test_every_control_has_a_name(window: MainWindow) -> None:
         w for w in window.findChildren(QWidget) if isinstance(w, (QAbstractButton, QComboBox, QSlider, QLineEdit))
     ]
     nameless = [
-        f"{type(w).__name__} in {type(w.parent()).__name__}"
-        for w in controls
-        if not (w.accessibleName() or (isinstance(w, QAbstractButton) and w.text())) and not w.objectName().startswith("qt_")
-        and type(w.parent()).__name__ not in ("QTabBar",)
-    ]  # fmt: skip
+        f"{type(control).__name__} in {type(control.parent()).__name__}"
+        for control in controls
+        if not (control.accessibleName() or (isinstance(control, QAbstractButton) and control.text()))
+        and not control.objectName().startswith("qt_")
+        and type(control.parent()).__name__ != "QTabBar"
+    ]
     assert nameless == []
 
 

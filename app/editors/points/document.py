@@ -10,7 +10,7 @@ from app.language import bind
 from engines.core.arrays import Bools, Floats, Ints
 from engines.core.dataset import Dataset, Recipe
 from engines.core.language import say
-from engines.data.points import Points
+from engines.data.points import MOST_CLASSES, UNLABELLED, Points
 
 MOST_UNDO = 200
 
@@ -24,9 +24,10 @@ class Past:
 
 
 class PointsDocument(QObject):
-    """Points that can be edited. ``changed`` fires after every edit, ``loaded`` before it when all are new; ``points`` is a frozen picture of now.
+    """Points that can be edited; ``points`` is a frozen picture of now.
 
-    Between ``begin`` and ``end`` everything is one gesture and one undo. A gesture that changed nothing leaves no trace.
+    ``changed`` fires after every edit, ``loaded`` before it when all are new. Between ``begin`` and ``end`` edits are
+    one gesture and one undo. A gesture that changed nothing leaves no trace.
     """
 
     changed = Signal()
@@ -35,13 +36,16 @@ class PointsDocument(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._points = Points()
-        self._x, self._y, self._key = np.zeros((64, 2)), np.zeros(64, np.int64), np.zeros(64)
+        self._x: Floats = np.zeros((64, 2))  # arrays with room to grow; the first ``_length`` rows count
+        self._y: Ints = np.zeros(64, np.int64)
+        self._key: Floats = np.zeros(64)
         self._length = 0
         self._dice = np.random.default_rng()
         self._undo: list[Past] = []
         self._redo: list[Past] = []
         self._gesture: Past | None = None
         self._touched = False
+        self._last_load: object = None  # what the newest load is part of, while nothing has come after it
         self._recipe = Recipe()
         self.undo_action, self.redo_action = QAction(self), QAction(self)
         self.undo_action.setShortcut(QKeySequence("Ctrl+Z"))
@@ -65,7 +69,8 @@ class PointsDocument(QObject):
     # Gestures
 
     def begin(self, name: str) -> None:
-        """Begin a gesture."""
+        """Begin a gesture; one whose end got lost ends now."""
+        self.end()
         self._gesture = Past(name, self.points)
 
     def end(self) -> None:
@@ -75,7 +80,9 @@ class PointsDocument(QObject):
             self._remember(gesture)
 
     def add(self, x: Floats, label: int) -> None:
-        """Add points (m, 2) of one class."""
+        """Add points (m, 2) of one class; ValueError for a class there cannot be."""
+        if not UNLABELLED <= label < MOST_CLASSES:
+            raise ValueError(f"class {label}")
         m = len(x)
         if not m:
             return
@@ -100,13 +107,20 @@ class PointsDocument(QObject):
             self._edited()
 
     def move(self, row: int, x: float, y: float) -> None:
-        """Put one point elsewhere."""
-        self._x[row] = (x, y)
-        self._edited()
+        """Put one point elsewhere; a row that is no longer there is left alone."""
+        if 0 <= row < self._length:
+            self._x[row] = (x, y)
+            self._edited()
 
     def near(self, x: float, y: float, radius: float) -> Bools:
         """Return which points (n,) lie within ``radius`` of a place."""
-        return np.asarray(((self._x[: self._length] - (x, y)) ** 2).sum(1) <= radius**2)
+        return self.along((x, y), (x, y), radius)
+
+    def along(self, start: tuple[float, float], end: tuple[float, float], radius: float) -> Bools:
+        """Return which points (n,) lie within ``radius`` of the straight way from ``start`` to ``end``."""
+        way, x = np.subtract(end, start), self._x[: self._length] - start
+        share = np.clip(x @ way / max(float(way @ way), 1e-300), 0, 1)
+        return np.asarray(((x - share[:, None] * way) ** 2).sum(1) <= radius**2)
 
     def nearest(self, x: float, y: float) -> tuple[int, float]:
         """Return the row of the nearest point and its distance; (-1, inf) when there is none."""
@@ -117,13 +131,21 @@ class PointsDocument(QObject):
 
     # Whole changes
 
-    def load(self, points: Dataset, name: str) -> None:
-        """Replace everything; one undo."""
+    def load(self, points: Dataset, name: str, part_of: object = None) -> None:
+        """Replace everything; one undo.
+
+        part_of: loads in a row that are part of the same thing (a slider being dragged) are one undo together.
+        """
         assert isinstance(points, Points)
-        before = self.points
+        interrupted = self._gesture
+        self.end()
+        before, goes_on = self.points, part_of is not None and part_of == self._last_load
         self._take(points)
-        if len(before) or self._undo:
+        if not goes_on and (len(before) or self._undo or self._redo):  # an empty beginning is nothing to go back to
             self._remember(Past(name, before))
+        self._last_load = part_of
+        if interrupted:
+            self.begin(interrupted.name)
         self.loaded.emit()
         self.changed.emit()
 
@@ -147,6 +169,7 @@ class PointsDocument(QObject):
             past = source.pop()
             target.append(Past(past.name, self.points))
             self._take(past.points)
+            self._last_load = None
             self._name_actions()
             self.changed.emit()
 
@@ -174,6 +197,7 @@ class PointsDocument(QObject):
 
     def _edited(self) -> None:
         self._touched = True
-        if not self._recipe.source.endswith("drawn"):
+        self._last_load = None
+        if self._recipe.source != "drawn" and not self._recipe.source.endswith("+drawn"):
             self._recipe = Recipe(f"{self._recipe.source}+drawn", self._recipe.settings, self._recipe.seed)
         self.changed.emit()

@@ -1,7 +1,7 @@
 """The strip over the stage: tools, classes, clear, and how many points there are."""
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app.editors.points.editor import PointsEditor
@@ -14,9 +14,14 @@ from engines.core.dataset import Split
 from engines.core.language import say
 from engines.data.points import MOST_CLASSES, UNLABELLED
 
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
 
 class Swatch(QToolButton):
-    """One class: its mark. Left click: the left button paints it; right click: the right button does."""
+    """One class: its mark. Left click: the left button paints it; right click: the right button does.
+
+    Enter and Shift+Enter do the same: the window keeps the space bar for play.
+    """
 
     def __init__(self, editor: PointsEditor, label: int) -> None:
         super().__init__()
@@ -34,8 +39,31 @@ class Swatch(QToolButton):
             self._editor.choose_class(self.label, Qt.MouseButton.RightButton)
         super().mousePressEvent(event)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Choose with the keyboard."""
+        if event.key() not in ENTER:
+            super().keyPressEvent(event)
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._editor.choose_class(self.label, Qt.MouseButton.RightButton)
+        else:
+            self._editor.choose_class(self.label)
+
+    def show_hands(self) -> None:
+        """Tell, also to a screen reader, which mouse button paints this class."""
+        hand = self._editor.hand
+        left, right = hand.left == self.label, hand.right == self.label
+        if left and right:
+            bind(self, self.setAccessibleDescription, "painted by both mouse buttons")
+        elif left:
+            bind(self, self.setAccessibleDescription, "painted by the left mouse button")
+        elif right:
+            bind(self, self.setAccessibleDescription, "painted by the right mouse button")
+        else:
+            bind(self, self.setAccessibleDescription, "")
+        self.update()
+
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Draw the mark, and below it which button paints it."""
+        """Draw the mark, and beside it which button paints it."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         hand = self._editor.hand
@@ -84,6 +112,7 @@ class PointsToolbar(QWidget):
         self._count = QLabel()
         self._count.setProperty("muted", True)
         layout.addWidget(self._count)
+        bind(self._count, self._count.setToolTip, "Points, and the shares in % to train, validate and test with")
         editor.chosen.connect(self._show)
         self._show()
 
@@ -97,10 +126,9 @@ class PointsToolbar(QWidget):
         self.buttons[editor.tool.name].setChecked(True)
         for swatch in self.swatches:
             swatch.setVisible(swatch.label < editor.classes_shown)
-            swatch.update()
+            swatch.show_hands()
         self.more.setEnabled(editor.classes_shown < MOST_CLASSES)
         self.clear.setEnabled(len(editor.document) > 0)
         shares = [round(100 * share) for share in (split.train, split.validation, split.test)]
         note = say("{n} points · {shares}", n=len(editor.document), shares=" / ".join(map(str, shares)))
         bind(self._count, self._count.setText, note)
-        bind(self._count, self._count.setToolTip, "Points, and the shares in % to train, validate and test with")

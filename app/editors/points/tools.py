@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 
 from app.editors.points.document import PointsDocument
 from app.views.plane import PlaneEvent
+from engines.core.arrays import Floats
 
 PER_SPRAY = 3
 GRAB_PIXELS = 14
@@ -50,27 +51,37 @@ class Tool:
 
 
 class Brush(Tool):
-    """Sprays a few points within the radius, again each time the mouse has gone half a radius."""
+    """Sprays a few points within the radius, again after every half radius of the way, however fast the mouse goes."""
 
     name, text, icon, key, gesture, round = "brush", "Brush", "brush", "B", "Brush stroke", True
-    _last: tuple[float, float] = (0.0, 0.0)
+
+    def __init__(self, document: PointsDocument, hand: Hand) -> None:
+        super().__init__(document, hand)
+        self._last = np.zeros(2)  # where it sprayed last
+        self._dice = np.random.default_rng()
 
     def press(self, at: PlaneEvent) -> None:
         """Spray where the button went down."""
-        self._spray(at)
+        self._last = np.array([at.x, at.y])
+        self._spray(self._last[None], at.button)
 
     def drag(self, at: PlaneEvent) -> None:
-        """Spray along the way."""
-        if np.hypot(at.x - self._last[0], at.y - self._last[1]) >= self._hand.radius / 2:
-            self._spray(at)
+        """Spray along the way from where it sprayed last, as often as half a radius fits in."""
+        way = np.array([at.x, at.y]) - self._last
+        length, step = float(np.hypot(*way)), self._hand.radius / 2
+        sprays = int(length / step)
+        if sprays:
+            places = self._last + np.arange(1, sprays + 1)[:, None] * step * way / length
+            self._last = places[-1]
+            self._spray(places, at.button)
 
-    def _spray(self, at: PlaneEvent) -> None:
-        self._last = (at.x, at.y)
-        dice = np.random.default_rng()
-        radius = self._hand.radius * np.sqrt(dice.random(PER_SPRAY))
-        angle = dice.uniform(0, 2 * np.pi, PER_SPRAY)
-        places = np.column_stack([at.x + radius * np.cos(angle), at.y + radius * np.sin(angle)])
-        self._document.add(places, self._hand.label(at.button))
+    def _spray(self, places: Floats, button: Qt.MouseButton) -> None:
+        """Add points evenly within the radius about each of the places (m, 2)."""
+        centres = np.repeat(places, PER_SPRAY, axis=0)
+        radius = self._hand.radius * np.sqrt(self._dice.random(len(centres)))
+        angle = self._dice.uniform(0, 2 * np.pi, len(centres))
+        around = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+        self._document.add(centres + around, self._hand.label(button))
 
 
 class Single(Tool):
@@ -108,14 +119,18 @@ class Eraser(Tool):
     """Takes away the points within the radius."""
 
     name, text, icon, key, gesture, round = "eraser", "Eraser", "eraser", "E", "Erase", True
+    _last: tuple[float, float] = (0.0, 0.0)
 
     def press(self, at: PlaneEvent) -> None:
         """Erase where the button went down."""
-        self._document.remove(self._document.near(at.x, at.y, self._hand.radius))
+        self._last = (at.x, at.y)
+        self.drag(at)
 
     def drag(self, at: PlaneEvent) -> None:
-        """Erase along the way."""
-        self.press(at)
+        """Erase along the way, also between two places of a fast mouse."""
+        here = (at.x, at.y)
+        self._document.remove(self._document.along(self._last, here, self._hand.radius))
+        self._last = here
 
 
 TOOLS: tuple[type[Tool], ...] = (Move, Brush, Single, Eraser)
