@@ -428,7 +428,12 @@ def test_a_class_brings_the_brush_back_to_an_eraser(desk: Desk) -> None:
 
 
 def test_tool_buttons_and_keys_agree(desk: Desk) -> None:
-    for key, name in ((Qt.Key.Key_P, "point"), (Qt.Key.Key_V, "move"), (Qt.Key.Key_E, "eraser"), (Qt.Key.Key_B, "brush")):
+    for key, name in (
+        (Qt.Key.Key_P, "point"),
+        (Qt.Key.Key_V, "move"),
+        (Qt.Key.Key_E, "eraser"),
+        (Qt.Key.Key_B, "brush"),
+    ):
         desk.key(key)
         assert desk.editor.tool.name == name
         assert [n for n, button in desk.toolbar.buttons.items() if button.isChecked()] == [name]

@@ -43,6 +43,9 @@ class PointsEditor(QObject):
         self._add_keys()
 
     def _add_keys(self) -> None:
+        """Act at once: a button's own shortcut first shows it pressed, and a quick hand would use the old tool."""
+        for tool in TOOLS:
+            self._on_key(tool.key, partial(self.choose, tool.name))
         for key, factor in (("[", 1 / WIDEN), ("]", WIDEN)):
             self._on_key(key, partial(self.widen, factor))
         for place, label in enumerate((*range(MOST_CLASSES), UNLABELLED), start=1):

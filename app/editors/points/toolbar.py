@@ -94,7 +94,6 @@ class PointsToolbar(QWidget):
         self.buttons = {tool.name: IconButton(tool.icon, tool.text, tool.key, checkable=True) for tool in TOOLS}
         for name, button in self.buttons.items():
             button.setAutoExclusive(True)
-            button.setShortcut(editor.tools[name].key)
             button.clicked.connect(lambda _=False, name=name: editor.choose(name))
             layout.addWidget(button)
         layout.addSpacing(10)
