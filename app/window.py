@@ -70,6 +70,7 @@ class MainWindow(QMainWindow):
     def _arrange(self) -> None:
         self.tabs = QTabWidget()
         self.tabs.tabBar().setDrawBase(False)
+        self.tabs.setUsesScrollButtons(False)
         for place, (name, panel) in enumerate(zip(TABS, (self.model, self.data, self.lesson, self.code), strict=True)):
             self.tabs.addTab(panel, name)
             bind(panel, partial(self.tabs.setTabText, place), name)

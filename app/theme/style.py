@@ -66,7 +66,7 @@ QTabBar::tab:selected { background: $accent_soft; color: $accent; }
 QTabBar::tab:focus { border: 1px solid $accent; }
 
 QTreeView, QListView, QListWidget, QTextBrowser, QPlainTextEdit {
-  background: transparent; border: none; outline: none; }
+  background: $card; border: none; outline: none; }
 QTreeView::item, QListView::item { padding: ${p4}px ${p4}px; border-radius: ${r6}px; }
 QTreeView::item:hover, QListView::item:hover { background: $field; }
 QTreeView::item:selected, QListView::item:selected { background: $accent_soft; color: $accent; }

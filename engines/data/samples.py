@@ -86,7 +86,7 @@ def parse_sample(text: str) -> Points:
         except ValueError:
             number = np.nan
         whole = key.strip() != "noise"
-        if key.strip() not in ("n", "noise", "seed") or not 0 <= number <= MOST_SEED or (whole and number % 1):
+        if key.strip() not in ("n", "noise", "seed") or not 0 <= number < np.inf or (whole and number % 1):
             raise LearnerError("“{item}” is not a setting of a sample; write n=300, noise=0.2 or seed=1.", item=item)
         settings[key.strip()] = number
     return make_sample(name.strip(), int(settings.get("n", 250)), settings.get("noise"), int(settings.get("seed", 0)))
