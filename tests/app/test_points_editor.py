@@ -178,6 +178,17 @@ def test_drag_moves_exactly_one_point(desk: Desk) -> None:
     assert same(desk.points, before)
 
 
+def test_a_point_that_is_gone_lets_go_of_the_mouse(desk: Desk) -> None:
+    desk.document.load(Points(np.array([[-1.0, 0], [1, 0]]), np.array([0, 1])), "Open a lab")
+    desk.key(Qt.Key.Key_V)
+    desk.press((1, 0))
+    fewer = Points(np.array([[-1.0, 0]]), np.array([0]))
+    desk.document.load(fewer, "Open a file")
+    desk.go((2, 1))
+    desk.release((2, 1))
+    assert desk.points is fewer
+
+
 def test_nothing_near_the_mouse_nothing_moves(desk: Desk) -> None:
     desk.document.load(Points(np.array([[-1.0, 0]]), np.array([0])), "Open a lab")
     before = desk.points
