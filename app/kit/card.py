@@ -43,8 +43,8 @@ def section(text: str) -> QLabel:
     bind(label, label.setText, text)
 
     def restyle() -> None:
-        font = theme.font("small")
-        font.setWeight(font.Weight.DemiBold)
+        font = theme.font("strong")
+        font.setPixelSize(theme.font("small").pixelSize())
         label.setFont(font)
 
     theme.bind(label, restyle)

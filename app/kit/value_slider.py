@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSlider, QWidget
 
@@ -27,8 +28,9 @@ class ValueSlider(QWidget):
         super().__init__()
         self._low, self._high, self._whole, self._log, self._decimals = low, high, whole, log, decimals
         self._value = value
-        few = whole and not log and high - low <= STEPS
-        self._steps = int(high - low) if few else STEPS
+        self._factors = _factors(low, high, whole=whole) if log else []
+        few = whole and high - low <= STEPS
+        self._steps = len(self._factors) - 1 if log else int(high - low) if few else STEPS
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, self._steps)
         self.slider.setPageStep(max(1, self._steps // 10))
@@ -71,34 +73,18 @@ class ValueSlider(QWidget):
 
     # Between position and number
 
-    def _floor(self) -> float:
-        """The smallest number above zero that a log slider reaches."""
-        return self._low if self._low > 0 else self._high / 10**DECADES
-
     def _position(self, value: float) -> int:
+        if self._factors:
+            return min(range(len(self._factors)), key=lambda place: abs(self._factors[place] - value))
         if self._high <= self._low:
             return 0
-        if not self._log:
-            return round((value - self._low) / (self._high - self._low) * self._steps)
-        first = 0 if self._low > 0 else 1  # position 0 is zero itself
-        if value < self._floor():
-            return 0
-        share = math.log(value / self._floor()) / math.log(self._high / self._floor())
-        return first + round(share * (self._steps - first))
+        return round((value - self._low) / (self._high - self._low) * self._steps)
 
     def _at(self, position: int) -> float:
-        if not self._log:
-            number = self._low + position / max(1, self._steps) * (self._high - self._low)
-        else:
-            first = 0 if self._low > 0 else 1
-            if position < first:
-                return self._low
-            share = (position - first) / (self._steps - first)
-            number = self._floor() * (self._high / self._floor()) ** share
-        if self._whole:
-            return float(round(number))
-        number = float(f"{number:.2g}") if self._log else round(number, 6)
-        return min(self._high, max(self._low, number))
+        if self._factors:
+            return self._factors[position]
+        number = self._low + position / max(1, self._steps) * (self._high - self._low)
+        return float(round(number)) if self._whole else min(self._high, max(self._low, round(number, 6)))
 
     def _said(self, value: float) -> str:
         if self._whole:
@@ -131,3 +117,11 @@ class ValueSlider(QWidget):
         if value != self._value:
             self.set_value(value)
             self.changed.emit(value)
+
+
+def _factors(low: float, high: float, *, whole: bool) -> list[float]:
+    """Return the numbers a log slider stops at: each a little larger than the last by about the same factor."""
+    floor = low if low > 0 else high / 10**DECADES
+    raw = np.geomspace(floor, high, STEPS)
+    numbers = {float(round(number)) if whole else float(f"{number:.2g}") for number in raw.tolist()}
+    return sorted({low, high, *(number for number in numbers if low <= number <= high)})

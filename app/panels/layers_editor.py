@@ -19,13 +19,14 @@ class LayersEditor(QWidget):
         self._low, self._high = int(spec.param.low), int(spec.param.high)
         self._widths = widths
         self._columns: list[QWidget] = []
+        self.widen_buttons: list[IconButton] = []
         label = QLabel()
         bind(label, label.setText, spec.param.label)
         bind(self, self.setAccessibleName, spec.param.label)
-        self._fewer = IconButton("minus", "Take the last hidden layer away")
-        self._more = IconButton("plus", "Add a hidden layer")
-        self._fewer.clicked.connect(lambda: self._set(self._widths[:-1]))
-        self._more.clicked.connect(lambda: self._set((*self._widths, self._widths[-1] if self._widths else 4)))
+        self.fewer = IconButton("minus", "Take the last hidden layer away")
+        self.more = IconButton("plus", "Add a hidden layer")
+        self.fewer.clicked.connect(lambda: self._set(self._widths[:-1]))
+        self.more.clicked.connect(lambda: self._set((*self._widths, self._widths[-1] if self._widths else 4)))
         self._summary = QLabel()
         theme.bind(self._summary, lambda: self._summary.setFont(theme.font("strong")))
         head = QHBoxLayout()
@@ -33,7 +34,7 @@ class LayersEditor(QWidget):
         head.setSpacing(2)
         head.addWidget(label)
         head.addStretch()
-        for widget in (self._summary, self._fewer, self._more):
+        for widget in (self._summary, self.fewer, self.more):
             head.addWidget(widget)
         self._row = QHBoxLayout()
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -68,6 +69,7 @@ class LayersEditor(QWidget):
             while item := self._row.takeAt(0):
                 if widget := item.widget():
                     widget.deleteLater()
+            self.widen_buttons = []
             self._columns = [self._column(which) for which in range(len(self._widths))]
             for column in self._columns:
                 self._row.addWidget(column)
@@ -77,8 +79,8 @@ class LayersEditor(QWidget):
             assert number is not None
             number.setText(str(width))
         bind(self._summary, self._summary.setText, " · ".join(map(str, self._widths)) or "none")
-        self._fewer.setEnabled(bool(self._widths))
-        self._more.setEnabled(len(self._widths) < MOST_LAYERS)
+        self.fewer.setEnabled(bool(self._widths))
+        self.more.setEnabled(len(self._widths) < MOST_LAYERS)
 
     def _column(self, which: int) -> QWidget:
         """One layer: more, how many, fewer."""
@@ -89,6 +91,7 @@ class LayersEditor(QWidget):
         more, fewer = IconButton("plus", "One neuron more"), IconButton("minus", "One neuron fewer")
         more.clicked.connect(lambda: self._widen(which, 1))
         fewer.clicked.connect(lambda: self._widen(which, -1))
+        self.widen_buttons.append(more)
         number = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         for widget in (more, number, fewer):
             layout.addWidget(widget, alignment=Qt.AlignmentFlag.AlignHCenter)

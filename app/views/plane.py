@@ -104,6 +104,8 @@ class Plane(pg.PlotWidget):
             self._cursor.setRect(x - radius, y - radius, 2 * radius, 2 * radius)
 
     def _restyle(self) -> None:
+        if self.getPlotItem() is None:  # closed: pyqtgraph has emptied the scene, the widget itself goes later
+            return
         tokens = theme.tokens
         self.setBackground(tokens.card)
         pen = QPen(tokens.color("muted"), 1.4)
