@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from PySide6.QtCore import QEventLoop, QMessageLogContext, QSettings, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from app.language import speaker
@@ -48,6 +48,7 @@ def run(
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     theme.install(application)
+    qInstallMessageHandler(_tell)
     known = [lab.key for chapter in course() for lab in chapter.labs]
     for key in labs or []:
         if key not in known:
@@ -64,6 +65,12 @@ def run(
         window.close()
     (out / "tour.json").write_text(json.dumps([asdict(visit) for visit in visits], indent=2), encoding="utf-8")
     return 0
+
+
+def _tell(_: QtMsgType, __: QMessageLogContext, message: str) -> None:
+    """Pass Qt's messages on, but for what the offscreen platform says of every window."""
+    if "This plugin does not support" not in message:
+        print(message, file=sys.stderr)  # noqa: T201 - where Qt itself would have written it
 
 
 def _visit(window: MainWindow, key: str, out: Path, looks: Sequence[tuple[Language, bool]]) -> Visit:

@@ -4,9 +4,10 @@ from app.kit.buttons import Chip, IconButton, PrimaryButton, QuietButton, Segmen
 from app.kit.card import Card, section
 from app.kit.choice_box import ChoiceBox
 from app.kit.message_bar import MessageBar
-from app.kit.value_slider import ValueSlider
+from app.kit.value_slider import ARROWS, Slider, ValueSlider
 
 __all__ = [
+    "ARROWS",
     "Card",
     "Chip",
     "ChoiceBox",
@@ -15,6 +16,7 @@ __all__ = [
     "PrimaryButton",
     "QuietButton",
     "Segmented",
+    "Slider",
     "Switch",
     "ValueSlider",
     "section",

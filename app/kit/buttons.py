@@ -1,11 +1,29 @@
 """Buttons: an icon, the one main action, a quiet one, one of several, on or off; and a chip that only tells."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from app.language import bind
 from app.theme import icon, theme
 from engines.core.language import say
+
+
+def _press_on_enter(button: QAbstractButton, event: QKeyEvent) -> bool:
+    """Press a button on Enter, as the space bar plays and pauses wherever one is; whether it was pressed."""
+    if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        button.click()
+        return True
+    return False
 
 
 class IconButton(QToolButton):
@@ -37,6 +55,11 @@ class IconButton(QToolButton):
         self.setIcon(icon(self._icon_name, "accent" if self.isChecked() else "text"))
         self.setIconSize(QSize(theme.px(18), theme.px(18)))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Enter presses too."""
+        if not _press_on_enter(self, event):
+            super().keyPressEvent(event)
+
 
 class _TextButton(QPushButton):
     """A button with words and perhaps an icon before them."""
@@ -64,6 +87,11 @@ class _TextButton(QPushButton):
             self.setIcon(icon(self._icon_name, self._colour))
             self.setIconSize(QSize(theme.px(16), theme.px(16)))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Enter presses too."""
+        if not _press_on_enter(self, event):
+            super().keyPressEvent(event)
+
 
 class PrimaryButton(_TextButton):
     """The one main action."""
@@ -81,6 +109,19 @@ class QuietButton(_TextButton):
         super().__init__(text, icon_name, "text")
 
 
+class _Segment(QPushButton):
+    """One option of a Segmented."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setCheckable(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Enter presses too."""
+        if not _press_on_enter(self, event):
+            super().keyPressEvent(event)
+
+
 class Segmented(QWidget):
     """One of a few, side by side."""
 
@@ -94,8 +135,7 @@ class Segmented(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         for key, text in options:
-            button = QPushButton()
-            button.setCheckable(True)
+            button = _Segment()
             button.setProperty("segment", True)
             bind(button, button.setText, text)
             self._group.addButton(button)
@@ -122,6 +162,11 @@ class Switch(QCheckBox):
         super().__init__()
         bind(self, self.setText, label)
         bind(self, self.setAccessibleName, label)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Enter presses too."""
+        if not _press_on_enter(self, event):
+            super().keyPressEvent(event)
 
 
 class Chip(QLabel):

@@ -3,14 +3,31 @@
 import math
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSlider, QWidget
 
 from app.language import bind, tr
 from app.theme import theme
 
+ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 STEPS = 240  # positions of a slider over a continuous range
 DECADES = 5  # of a log slider whose low end is zero
+
+
+class Slider(QSlider):
+    """A horizontal slider that keeps the arrow keys while it has the keyboard; elsewhere they step the run."""
+
+    def __init__(self, low: int, high: int) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setRange(low, high)
+
+    def event(self, event: QEvent) -> bool:
+        """Claim the arrows before the window's shortcuts see them."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in ARROWS:
+            event.accept()
+            return True
+        return super().event(event)
 
 
 class ValueSlider(QWidget):
@@ -31,8 +48,7 @@ class ValueSlider(QWidget):
         self._factors = _factors(low, high, whole=whole) if log else []
         few = whole and high - low <= STEPS
         self._steps = len(self._factors) - 1 if log else int(high - low) if few else STEPS
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setRange(0, self._steps)
+        self.slider = Slider(0, self._steps)
         self.slider.setPageStep(max(1, self._steps // 10))
         self.number = QLineEdit(alignment=Qt.AlignmentFlag.AlignRight)
         self.number.setProperty("number", True)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QVBoxLayout
 
-from app.kit import IconButton, PrimaryButton
+from app.kit import IconButton, PrimaryButton, Slider
 from app.language import bind, speaker, tr
 from app.session.session import Session
 from app.theme import theme
@@ -35,8 +35,7 @@ class Transport(QFrame):
         self.back = IconButton("step-back", "One step back", "←")
         self.step = IconButton("step-forward", "Next step", "→")
         self.step.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.speed, self.timeline = QSlider(Qt.Orientation.Horizontal), QSlider(Qt.Orientation.Horizontal)
-        self.speed.setRange(0, len(RATES) - 1)
+        self.speed, self.timeline = Slider(0, len(RATES) - 1), QSlider(Qt.Orientation.Horizontal)
         self.speed.setPageStep(1)
         self.timeline.setRange(0, 0)
         self._speed_label, self._speed_value = QLabel(), QLabel()

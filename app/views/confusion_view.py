@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
-from app.kit import Segmented
+from app.kit import ARROWS, Segmented
 from app.language import bind, speaker, tr
 from app.theme import theme
 from app.theme.tokens import bgr
@@ -124,6 +124,7 @@ class Matrix(QWidget):
         tokens = theme.tokens
         n = len(self.counts)
         if not n or not self.counts.sum():
+            painter.setFont(theme.font("small"))
             painter.setPen(tokens.color("muted"))
             text = tr("Nothing yet: press play") if not n else tr("No points in this share")
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
@@ -193,6 +194,9 @@ class Matrix(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Say in words what the cell under the mouse counts."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in ARROWS:
+            event.accept()  # the arrows move among the cells, and step the run elsewhere
+            return True
         if isinstance(event, QHelpEvent):
             self._explain(event.pos(), event.globalPos())
             return True

@@ -219,6 +219,20 @@ def test_typing_does_not_press_the_windows_keys(window: MainWindow, qtbot: QtBot
     assert window.session.state is State.PAUSED
 
 
+def test_arrows_move_a_slider_that_has_the_keyboard_and_step_the_run_elsewhere(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    slider = window.model.form.field("lr").slider  # type: ignore[attr-defined]
+    slider.setFocus()
+    place = slider.value()
+    QTest.keyClick(slider, Qt.Key.Key_Right)
+    assert slider.value() == place + 1
+    assert window.session.timeline.last == 0
+    window.stage.plane.setFocus()
+    QTest.keyClick(window.stage.plane, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: window.session.timeline.last == 1)
+
+
 def test_confusion_cell_rings_its_points(window: MainWindow, qtbot: QtBot) -> None:
     view = next(view for kind, view in window.cards.views.items() if kind.__name__ == "Confusion")
     with qtbot.waitSignal(view.picked) as picked:

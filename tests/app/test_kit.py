@@ -1,0 +1,87 @@
+"""The small widgets: keyboard, names and words in both languages."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.kit import Card, ChoiceBox, IconButton, MessageBar, PrimaryButton, QuietButton, Segmented, Switch
+from app.language import speaker
+from app.theme import theme
+from engines.core.language import say
+
+
+@pytest.fixture(autouse=True)
+def plain_look(qapp: QApplication) -> Iterator[None]:
+    theme.install(qapp)
+    yield
+    speaker.speak("en")
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_buttons_are_pressed_by_keys(qtbot: QtBot, key: Qt.Key) -> None:
+    for button in (IconButton("plus", "Another class"), PrimaryButton("play", "Play"), QuietButton("Regenerate")):
+        qtbot.addWidget(button)
+        button.show()
+        with qtbot.waitSignal(button.clicked):
+            QTest.keyClick(button, key)
+
+
+def test_a_switch_and_a_segment_too(qtbot: QtBot) -> None:
+    switch = Switch("Noise")
+    segmented = Segmented([("test", "test"), ("train", "training")])
+    for widget in (switch, segmented):
+        qtbot.addWidget(widget)
+        widget.show()
+    QTest.keyClick(switch, Qt.Key.Key_Return)
+    assert switch.isChecked()
+    assert segmented.current == "test"
+    with qtbot.waitSignal(segmented.chosen) as chosen:
+        QTest.keyClick(segmented.findChildren(QWidget)[-1], Qt.Key.Key_Return)
+    assert chosen.args == ["train"]
+    assert segmented.current == "train"
+
+
+def test_an_icon_button_tells_its_name_and_key_in_both_languages(qtbot: QtBot) -> None:
+    button = IconButton("reset", "Begin again", "R")
+    qtbot.addWidget(button)
+    assert (button.toolTip(), button.accessibleName()) == ("Begin again (R)", "Begin again")
+    speaker.speak("zh")
+    assert (button.toolTip(), button.accessibleName()) == ("重新开始（R）", "重新开始")
+
+
+def test_choosing_tells_the_key_and_setting_does_not(qtbot: QtBot) -> None:
+    box = ChoiceBox("Activation", [("tanh", "tanh"), ("linear", "linear")])
+    qtbot.addWidget(box)
+    box.show()
+    with qtbot.assertNotEmitted(box.chosen):
+        box.choose("linear")
+        box.choose("unknown")
+    assert box.value() == "linear"
+    speaker.speak("zh")
+    assert box.box.itemText(1) == "线性（无激活）"
+
+
+def test_a_message_can_be_closed_and_changes_its_language(qtbot: QtBot) -> None:
+    bar = MessageBar()
+    qtbot.addWidget(bar)
+    assert not bar.isVisible()
+    bar.say(say("{n} points cannot make {k} clusters: draw more points or lower k.", n=2, k=3), "bad")
+    assert bar.text().startswith("2 points cannot make 3 clusters")
+    speaker.speak("zh")
+    assert bar.text().startswith("2 个点无法分成 3 类")
+    close = bar.findChild(IconButton)
+    QTest.mouseClick(close, Qt.MouseButton.LeftButton)
+    assert not bar.isVisible()
+
+
+def test_a_card_without_a_title_has_no_empty_heading(qtbot: QtBot) -> None:
+    card = Card()
+    qtbot.addWidget(card)
+    card.show()
+    assert not card.findChildren(QWidget)[0].isVisible()
+    card.set_title("Network")
+    assert card.findChildren(QWidget)[0].isVisible()
