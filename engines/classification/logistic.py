@@ -83,11 +83,12 @@ def logistic(data: Points, params: LogisticParams, rng: np.random.Generator) -> 
         change = yield Step(note, numbers, lambda: draw(data, weights, bias, params), then=DESCEND, rest=settled)
         if settled and not change:
             break
-    predicted = predict(expand(data.test.x, params), weights, bias).argmax(1)
+    probabilities = predict(expand(data.x, params), weights, bias)
+    predictions, test = probabilities.argmax(1), data.test
     return Outcome(
-        {**numbers, "test_accuracy": accuracy(np.eye(data.n_classes)[predicted], data.test.y),
-         "test_f1": macro_f1(predicted, data.test.y), "n_iter": step},
-        {"coef_": weights, "intercept_": bias},
+        {**numbers, "test_accuracy": accuracy(probabilities[test.index], test.y),
+         "test_f1": macro_f1(predictions[test.index], test.y), "n_iter": step},
+        {"coef_": weights, "intercept_": bias, "probabilities": probabilities, "predictions": predictions},
     )  # fmt: skip
 
 

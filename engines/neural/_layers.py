@@ -171,13 +171,15 @@ class Training:
         )
 
     def outcome(self, activation: str) -> Outcome:
-        """Return the last numbers, the test share's for the first time, and the weights."""
+        """Return the last numbers, the test share's for the first time, the weights, and what is said of each point."""
         test = self._data.test
         loss, accuracy = _Measured(self._net, test, self._targets(test)).score(activation)
         predicted = self.predict(_rows(test.x), activation).argmax(1).numpy()
         arrays = {}
         for i, weights in enumerate(self._net.weights):
             arrays[f"coefs_{i}"], arrays[f"intercepts_{i}"] = weights[:-1].numpy().copy(), weights[-1].numpy().copy()
+        probabilities = self.predict(_rows(self._data.x), activation).numpy()
+        arrays["probabilities"], arrays["predictions"] = probabilities, probabilities.argmax(1)
         numbers = {"test_loss": loss, "test_accuracy": accuracy, "test_f1": macro_f1(predicted, test.y)}
         return Outcome({**self.scores(activation), **numbers}, arrays)
 

@@ -1,8 +1,6 @@
 """The real window, from the first click to the last: what the walking skeleton promises."""
 
-import os
 import re
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -151,7 +149,7 @@ def test_kill_9_keeps_data_and_history_and_runs_again(window: MainWindow, qtbot:
     session.play()
     qtbot.waitUntil(lambda: session.timeline.last > 30)
     points, steps = len(session.points), session.timeline.last
-    os.kill(window.runner.engine_process_id, signal.SIGKILL)
+    psutil.Process(window.runner.engine_process_id).kill()
     qtbot.waitUntil(lambda: session.state is State.FAILED, timeout=1000)
     assert window.stage.message.isVisible()
     assert len(session.points) == points

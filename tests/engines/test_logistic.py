@@ -59,6 +59,7 @@ def test_settles_where_scikit_learn_does(sample: str) -> None:
         theirs.intercept_ - theirs.intercept_.mean() * (len(theirs.intercept_) > 1),
         atol=2e-3,
     )
+    np.testing.assert_allclose(outcome.arrays["probabilities"], theirs.predict_proba(data.x), atol=2e-3)
     assert outcome.scalars["test_accuracy"] == pytest.approx(theirs.score(data.test.x, data.test.y))
 
 

@@ -199,6 +199,8 @@ def test_the_outcome_is_measured_on_the_test_share() -> None:
     assert isinstance(outcome, Outcome)
     assert outcome.scalars["test_accuracy"] > 0.95
     assert outcome.arrays["coefs_0"].shape == (2, 4)
+    assert outcome.arrays["probabilities"].shape == (200, 2)
+    assert outcome.arrays["predictions"].tolist() == outcome.arrays["probabilities"].argmax(1).tolist()
 
 
 def test_a_share_without_points_is_nan_and_no_crash() -> None:
