@@ -159,7 +159,7 @@ class Matrix(QWidget):
         painter.setPen(theme.tokens.color("muted"))
         below = self.cell(n - 1, 0).bottom() + 2
         accuracy = np.trace(self.counts) / max(1, self.counts.sum())
-        text = tr("down: truth · across: prediction · accuracy {accuracy:.1%}", accuracy=float(accuracy))
+        text = tr("accuracy {accuracy:.1%} · down: truth · across: prediction", accuracy=float(accuracy))
         box = QRectF(0, below, self.width(), theme.px(18))
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
