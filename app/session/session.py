@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.session.runner import Recall, Recalled, Runner
+from app.session.script import Script
 from app.session.timeline import Timeline
 from engines.core.dataset import Split
 from engines.core.engine import Engine
@@ -32,7 +33,7 @@ from engines.core.messages import (
 )  # fmt: skip
 from engines.core.params import Params, specs
 from engines.core.registry import engine_named
-from engines.core.step import Change, Outcome, Poke, merged
+from engines.core.step import Change, Outcome, Poke
 from engines.data.points import Points
 
 CLOCK_MILLISECONDS = 16
@@ -85,9 +86,7 @@ class Session(QObject):
         self._soon.timeout.connect(self._pass_on)
         self._restart_soon = False
         self._edited = False
-        self._started = self.experiment  # as the run began: live changes since then are in the script
-        self._sent: list[Change] = []
-        self._script: list[tuple[int, Change]] = []
+        self._script = Script(0, self.experiment)
         self._recall_soon = QTimer(self, interval=RECALL_MILLISECONDS, singleShot=True)
         self._recall_soon.timeout.connect(self._recall)
         runner.arrived.connect(self._wake)
@@ -180,9 +179,9 @@ class Session(QObject):
         self.timeline.clear()
         self.cursor, self.frame, self.line, self.outcome, self.traceback = -1, None, 0, None, ""
         self._replaying_since = None
-        self._started, self._sent, self._script = self.experiment, [], []
+        self._script = Script(self._run, self.experiment)
         self.cleared.emit()
-        self._runner.send(Start(self._run, self._started, playing, self.rate))
+        self._runner.send(Start(self._run, self.experiment, playing, self.rate))
         self._enter(State.STARTING)
 
     def reset(self) -> None:
@@ -270,11 +269,10 @@ class Session(QObject):
     def _recall(self) -> None:
         """Have the step that is shown computed again, as it was drawn by nobody when it passed."""
         if self.recalling:
-            script = tuple(self._script)
-            self._runner.send(Recall(Start(self._run, self._started, False, UNLIMITED, self.cursor, script)))
+            self._runner.send(Recall(self._script.up_to(self.cursor)))
 
     def _send(self, change: Change) -> None:
-        self._sent.append(change)
+        self._script.sent(change)
         self._runner.send(Send(change))
 
     # What comes back
@@ -320,8 +318,7 @@ class Session(QObject):
             if report.index == self.cursor:
                 self._show(self.cursor)
         elif isinstance(report, Applied):
-            applied, self._sent = self._sent[: report.count], self._sent[report.count :]
-            self._script.append((report.index, merged(applied)))
+            self._script.applied(report)
         elif isinstance(report, Moved):
             self.heard = report.state
             self._enter(report.state)

@@ -189,3 +189,25 @@ def test_split_and_seed_restart(session: Session, qtbot: QtBot) -> None:
     with qtbot.waitSignal(session.cleared):
         session.set_seed(4)
     assert session.experiment.seed == 4
+
+
+def test_a_step_that_nobody_drew_is_computed_again_exactly_with_the_changes_on_the_way(
+    session: Session, qtbot: QtBot
+) -> None:
+    load(session, qtbot, "classification.logistic", "linear", rate=UNLIMITED)
+    session.set_param("tol", 1e-6)
+    qtbot.waitUntil(lambda: session.state is State.PAUSED and session.timeline.last == 0)
+    session.play()
+    qtbot.waitUntil(lambda: session.timeline.last > 150)
+    session.set_param("lr", 0.02)
+    qtbot.waitUntil(lambda: session.timeline.last > 600)
+    session.pause()
+    qtbot.waitUntil(lambda: session.heard is State.PAUSED)
+    missing = [index for index in range(400, 600) if not session.timeline.has(index)]
+    session.seek(missing[len(missing) // 2])
+    wanted = session.cursor
+    assert session.recalling
+    assert session.frame.index < wanted  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: session.frame is not None and session.frame.index == wanted, timeout=30_000)
+    assert dict(session.frame.scalars) == session.timeline.scalars_at(wanted)  # type: ignore[union-attr]
+    assert not session.recalling
