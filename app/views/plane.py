@@ -97,14 +97,25 @@ class Plane(pg.PlotWidget):
             self._layers[kind] = found(self)
         return self._layers[kind]
 
+    @property
+    def _closed(self) -> bool:
+        """Whether pyqtgraph has emptied the scene already; the widget itself goes later, and still hears events."""
+        return self.getPlotItem() is None
+
+    def close(self) -> bool:
+        """Close; again does nothing, where pyqtgraph would stumble."""
+        return True if self._closed else bool(super().close())
+
     def show_cursor(self, radius: float | None, x: float = 0.0, y: float = 0.0) -> None:
         """Draw a circle of ``radius`` (data units) about a place, or none."""
+        if self._closed:
+            return
         self._cursor.setVisible(radius is not None)
         if radius is not None:
             self._cursor.setRect(x - radius, y - radius, 2 * radius, 2 * radius)
 
     def _restyle(self) -> None:
-        if self.getPlotItem() is None:  # closed: pyqtgraph has emptied the scene, the widget itself goes later
+        if self._closed:
             return
         tokens = theme.tokens
         self.setBackground(tokens.card)
@@ -130,6 +141,8 @@ class Plane(pg.PlotWidget):
         return PlaneEvent(place.x(), place.y(), self._button, event.modifiers(), per_pixel)
 
     def _inside(self, event: QMouseEvent) -> bool:
+        if self._closed:
+            return False
         return bool(self.getViewBox().sceneBoundingRect().contains(self.mapToScene(event.position().toPoint())))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
@@ -148,6 +161,8 @@ class Plane(pg.PlotWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Go on with the gesture, or hover."""
+        if self._closed:
+            return
         if self._panning is not None:
             moved = event.position() - self._panning
             per_x, per_y = self.getViewBox().viewPixelSize()
@@ -185,6 +200,8 @@ class Plane(pg.PlotWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
         """Zoom about the mouse; with Ctrl the tool gets it."""
+        if self._closed:
+            return
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.wheeled.emit(event.modifiers(), event.angleDelta().y())
             return

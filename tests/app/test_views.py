@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -362,3 +362,17 @@ def test_curves_show_both_lines_and_numbers(qtbot: QtBot) -> None:
     assert pixels(view).size
     view.clear()
     assert (pixels(view) == empty).all()
+
+
+def test_a_closed_plane_takes_late_events_and_looks_in_its_stride(qtbot: QtBot) -> None:
+    canvas = plane(qtbot)
+    canvas.show_picture(surface())
+    canvas.close()
+    QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
+    place = QPointF(50, 50)
+    for kind in (QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
+        left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        canvas.event(QMouseEvent(kind, place, canvas.mapToGlobal(place), left, left, none))
+    canvas.mouseMoveEvent(QMouseEvent(QEvent.Type.MouseMove, place, place, left, left, none))
+    canvas.show_cursor(1.0)
+    theme.set(dark=True)
