@@ -265,7 +265,7 @@ def engine_children() -> list[psutil.Process]:
     return found
 
 
-def handles(process: psutil.Process) -> int:
+def open_handles(process: psutil.Process) -> int:
     """Return how many files and the like a process holds open."""
     return process.num_fds() if hasattr(process, "num_fds") else process.num_handles()
 
@@ -280,9 +280,9 @@ def test_a_thousand_runs_grow_nothing(listener: Listener) -> None:
 
     cycle(100)
     ours, engine = psutil.Process(), psutil.Process(listener.runner.engine_process_id)
-    before = [(p.num_threads(), handles(p), p.memory_info().rss) for p in (ours, engine)]
+    before = [(p.num_threads(), open_handles(p), p.memory_info().rss) for p in (ours, engine)]
     cycle(1000)
-    after = [(p.num_threads(), handles(p), p.memory_info().rss) for p in (ours, engine)]
+    after = [(p.num_threads(), open_handles(p), p.memory_info().rss) for p in (ours, engine)]
     for (threads, handles, memory), (threads_after, handles_after, memory_after) in zip(before, after, strict=True):
         assert threads_after <= threads
         assert handles_after <= handles
