@@ -5,7 +5,7 @@ import math
 import numpy as np
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSlider, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSizePolicy, QSlider, QWidget
 
 from app.language import bind, tr
 from app.theme import theme
@@ -54,6 +54,7 @@ class ValueSlider(QWidget):
         self.number.setProperty("number", True)
         self.number.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         name = QLabel()
+        name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # a long name never widens a panel
         bind(name, name.setText, label)
         bind(self.slider, self.slider.setAccessibleName, label)
         bind(self.number, self.number.setAccessibleName, label)

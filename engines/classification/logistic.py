@@ -27,11 +27,11 @@ DESCEND = "Go one step down the slope of the loss"
 class LogisticParams(Params):
     """What the line may bend to, how far each step goes, and when to stop."""
 
-    features: Annotated[Literal["straight line", "with squares"], Param("Shape of the boundary")] = "straight line"
+    features: Annotated[Literal["straight line", "with squares"], Param("Boundary")] = "straight line"
     lr: Annotated[float, Param("Learning rate", low=0.001, high=10, log=True, live=True)] = 0.3
     alpha: Annotated[float, Param("L2 penalty", low=0, high=10, log=True, live=True)] = 0.0
     max_iter: Annotated[int, Param("Steps at most", low=1, high=100_000, log=True)] = 2000
-    tol: Annotated[float, Param("Settled when the slope is below", low=1e-6, high=0.1, log=True)] = 0.001
+    tol: Annotated[float, Param("Settled below slope", low=1e-6, high=0.1, log=True)] = 0.001
 
 
 @engine(

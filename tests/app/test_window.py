@@ -8,7 +8,7 @@ import psutil
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QSlider, QTabBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QSlider, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.language import speaker
@@ -22,7 +22,8 @@ LABS = [lab.key for chapter in course() for lab in chapter.labs]
 
 
 @pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+def window(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+    theme.install(qapp)
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
     window = MainWindow(Runner(warm=False, spare=False), settings)
     window.resize(1440, 900)
