@@ -4,21 +4,25 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from app.kit import ARROWS, Segmented
 from app.language import bind, speaker, tr
 from app.theme import theme
-from app.theme.tokens import bgr
 from app.views import marks
 from app.views.registry import CardView, view
 from engines.core.arrays import Ints
 from engines.core.dataset import TEST, TRAIN, VALIDATION
+from engines.core.language import say
 from engines.core.picture import Picture
 from engines.pictures.confusion import Confusion
 
 PARTS = {"train": TRAIN, "validation": VALIDATION, "test": TEST}
+EMPTY = {
+    "validation": say("No points are kept for validation: these are the training points"),
+    "test": say("No points are kept for the test: these are the training points"),
+}
 
 
 @view(Confusion)
@@ -30,15 +34,22 @@ class ConfusionView(CardView):
     def __init__(self) -> None:
         super().__init__()
         self.parts = Segmented([("test", "test"), ("validation", "validation"), ("train", "training")])
+        self.instead = QLabel()  # says so when the chosen share is empty
+        self.instead.setWordWrap(True)
+        self.instead.setProperty("muted", True)
+        self.instead.hide()
         self._matrix = Matrix()
-        self.parts.chosen.connect(lambda _: self._matrix.set_counts(self._picture, self._part()))
+        self._wanted = self.parts.current
+        self.parts.chosen.connect(self._want)
         self._matrix.chosen.connect(self._pick)
         self._picture: Confusion | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.parts)
+        layout.addWidget(self.instead)
         layout.addWidget(self._matrix, stretch=1)
+        theme.bind(self.instead, lambda: self.instead.setFont(theme.font("small")))
         bind(self, self.setAccessibleName, "Confusion matrix")
 
     def show_picture(self, picture: Picture) -> None:
@@ -46,12 +57,27 @@ class ConfusionView(CardView):
         assert isinstance(picture, Confusion)
         if picture is not self._picture:
             self._picture = picture
-            self._matrix.set_counts(picture, self._part())
+            self._count()
 
     def clear(self) -> None:
         """Say that there is nothing yet."""
         self._picture = None
-        self._matrix.set_counts(None, TEST)
+        self._count()
+
+    def _want(self, part: str) -> None:
+        self._wanted = part
+        self._count()
+
+    def _count(self) -> None:
+        """Count the share that is wanted; where it has no points, those learned from, and say so."""
+        picture, part = self._picture, self._wanted
+        falls = picture is not None and not _has(picture, part) and _has(picture, "train")
+        if falls:
+            bind(self.instead, self.instead.setText, EMPTY[part])
+            part = "train"
+        self.instead.setVisible(falls)
+        self.parts.choose(part)
+        self._matrix.set_counts(picture, self._part())
 
     def _part(self) -> int:
         return PARTS[self.parts.current]
@@ -129,24 +155,31 @@ class Matrix(QWidget):
             text = tr("Nothing yet: press play") if not n else tr("No points in this share")
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
             return
+        painter.setFont(self._number_font())
         for row in range(n):
             total = max(1, int(self.counts[row].sum()))
             for column in range(n):
-                self._paint_cell(painter, row, column, self.counts[row, column] / total)
+                self._paint_cell(painter, row, column, int(self.counts[row, column]) / total)
         self._paint_captions(painter, n)
+
+    def _number_font(self) -> QFont:
+        """Return the font in which the longest count fits its cell."""
+        cell = self.cell(0, 0)
+        font = theme.font("number" if len(self.counts) < 4 else "strong")
+        digits = len(str(self.counts.max()))
+        font.setPixelSize(max(5, min(font.pixelSize(), int(cell.height() * 0.75), int(cell.width() / digits * 1.3))))
+        return font
 
     def _paint_cell(self, painter: QPainter, row: int, column: int, share: float) -> None:
         tokens = theme.tokens
         rect = self.cell(row, column).adjusted(1, 1, -1, -1)
-        colour = _between(tokens.color("field"), tokens.color("accent" if row == column else "bad"), share)
+        colour = marks.mixed(tokens.color("field"), tokens.color("accent" if row == column else "bad"), share)
         painter.setPen(
             QPen(tokens.color("text"), 2) if self.hasFocus() and self._at == (row, column) else Qt.PenStyle.NoPen
         )
         painter.setBrush(colour)
         painter.drawRoundedRect(rect, 3, 3)
-        font = theme.font("number" if len(self.counts) < 4 else "strong")
-        painter.setFont(font)
-        painter.setPen(tokens.color("on_accent" if share > 0.55 else "text"))
+        painter.setPen(tokens.color("on_accent" if share > 0.55 else "text" if share else "muted"))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, str(self.counts[row, column]))
 
     def _paint_captions(self, painter: QPainter, n: int) -> None:
@@ -206,14 +239,22 @@ class Matrix(QWidget):
         for row in range(len(self.counts)):
             for column in range(len(self.counts)):
                 if self.cell(row, column).contains(QPointF(at)):
-                    count = int(self.counts[row, column])
-                    said = tr(
-                        "{n} points of class {truth} were called class {predicted}. Click to ring them on the plane.",
-                        n=count, truth=row + 1, predicted=column + 1,
-                    )  # fmt: skip
-                    QToolTip.showText(where, said, self)
+                    QToolTip.showText(where, self.describe(row, column), self)
+
+    def describe(self, row: int, column: int) -> str:
+        """Return in words what a cell counts."""
+        count, classes = int(self.counts[row, column]), {"truth": row + 1, "predicted": column + 1}
+        if count == 0:
+            return tr("No point of class {truth} was called class {predicted}.", **classes)
+        if count == 1:
+            return tr(
+                "1 point of class {truth} was called class {predicted}. Click to ring it on the plane.", **classes
+            )
+        return tr(
+            "{n} points of class {truth} were called class {predicted}. Click to ring them on the plane.",
+            n=count, **classes,
+        )  # fmt: skip
 
 
-def _between(low: QColor, high: QColor, share: float) -> QColor:
-    blue, green, red = (round(a + (b - a) * share) for a, b in zip(bgr(low), bgr(high), strict=True))
-    return QColor(red, green, blue)
+def _has(picture: Confusion, part: str) -> bool:
+    return bool((picture.parts == PARTS[part]).any())

@@ -4,12 +4,14 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
+import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy
 
 from app.language import bind, speaker, tr
 from app.theme import theme
+from app.views.envelope import Envelope, latest
 from app.views.registry import CardView
 from engines.core.arrays import Floats
 from engines.core.language import say
@@ -21,14 +23,14 @@ class CurvesView(CardView):
     """One line a scalar over the steps; a hair line marks the step that is shown.
 
     Each line is reduced to the lowest and highest value of every pixel column, so that a million steps cost as little
-    as a thousand. The upper end of the axis goes in nice steps, so that nothing jumps.
+    as a thousand. The ends of the axis go in nice steps, so that nothing jumps.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._title = ""
         self._names: tuple[str, ...] = ()
         self._history: Mapping[str, Floats] = {}
+        self._envelopes: dict[str, Envelope] = {}
         self._cursor = -1
         self._shown: tuple[object, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -41,14 +43,15 @@ class CurvesView(CardView):
 
     def set_curves(self, title: str, names: tuple[str, ...]) -> None:
         """Choose which scalars are drawn."""
-        self._title, self._names = title, names
+        self._names = names
         bind(self, self.setAccessibleName, say("Curves: {title}", title=say(title)))
+        self._envelopes = {name: Envelope() for name in names}
         self._shown = ()
         self.update()
 
     def show_history(self, history: Mapping[str, Floats], cursor: int) -> None:
         """Draw these scalars, (steps,) each by name, and mark step ``cursor``; nothing is done if nothing changed."""
-        key = (cursor, *(len(history.get(name, ())) for name in self._names))
+        key = (cursor, *(_told(history.get(name)) for name in self._names))
         self._history, self._cursor = history, cursor
         if key != self._shown:
             self._shown = key
@@ -63,66 +66,78 @@ class CurvesView(CardView):
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw legend, axes, lines and the marked step."""
         painter = QPainter(self)
-        painter.setFont(theme.font("small"))
+        painter.setFont(_font())
         lines = {name: self._history[name] for name in self._names if len(self._history.get(name, ()))}
-        top = self._paint_legend(painter, lines)
-        left, bottom = theme.px(38), self.height() - theme.px(20)
+        for name, values in lines.items():
+            self._envelopes[name].follow(values)
+        low, high = self._range(list(lines))
+        top = self._paint_legend(painter, lines, low, high)
+        left = max(theme.px(38), max(painter.fontMetrics().horizontalAdvance(_tick(y)) for y in (low, high)) + 8)
+        bottom = self.height() - theme.px(20)
         room = QRectF(left, top + 6, self.width() - left - theme.px(8), bottom - top - 6)
         if room.width() < 30 or room.height() < 20:
             return
         if not lines:
             painter.setPen(theme.tokens.color("muted"))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, tr("Nothing yet: press play"))
+            where = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect(), where, tr("Nothing yet: press play"))
             return
         steps = max(len(values) for values in lines.values())
-        low, high = self._range(lines)
         self._paint_axes(painter, room, steps, low, high)
-        for place, values in enumerate(lines.values()):
-            painter.setPen(QPen(_colour(place), 1.5 * theme.scale))
-            painter.drawPolyline(_reduced(values, room, max(1, steps - 1), low, high))
         self._paint_cursor(painter, room, steps)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for place, name in enumerate(self._names):
+            if name in lines:
+                painter.setPen(QPen(_colour(place), 1.4 * theme.scale))
+                painter.drawPolyline(_polyline(self._envelopes[name], room, max(1, steps - 1), low, high))
 
-    def _range(self, lines: Mapping[str, Floats]) -> tuple[float, float]:
-        highest = max((float(np.nanmax(v)) for v in lines.values() if np.isfinite(v).any()), default=1.0)
+    def _range(self, names: list[str]) -> tuple[float, float]:
+        """Lower and upper end of the axis: 0 is always on it."""
         if self._names and self._names[0].endswith("accuracy"):
             return 0.0, 1.0
-        if not math.isfinite(highest) or highest <= 0:
+        ends = [self._envelopes[name].blocks[1:] for name in names]
+        lowest = min((float(low.min()) for low, _ in ends if len(low)), default=0.0)
+        highest = max((float(high.max()) for _, high in ends if len(high)), default=0.0)
+        if lowest >= 0 and highest <= 0:
             return 0.0, 1.0
-        power = 10.0 ** math.floor(math.log10(highest))
-        return 0.0, next(nice * power for nice in NICE if nice * power >= highest * 0.999)
+        return -_nice(-lowest), _nice(highest)
 
-    def _paint_legend(self, painter: QPainter, lines: Mapping[str, Floats]) -> int:
+    def _paint_legend(self, painter: QPainter, lines: Mapping[str, Floats], low: float, high: float) -> int:
         """Names and the numbers of the marked step, in two rows if one does not hold them; returns its lower end."""
         metrics = painter.fontMetrics()
         height = metrics.height() + 2
         x, y = 0, metrics.ascent() + 2
         for place, name in enumerate(self._names):
-            values = lines.get(name)
-            at = min(max(self._cursor, 0), len(values) - 1) if values is not None else 0
-            value = float(values[at]) if values is not None else math.nan
-            number = "–" if math.isnan(value) else f"{value:.1%}" if name.endswith("accuracy") else f"{value:.4g}"
-            text = f"{tr(name.replace('_', ' '))} {number}"
-            width = metrics.horizontalAdvance(text) + theme.px(24)
+            form = _form(name, max(-low, high))
+            value = latest(lines[name], max(0, self._cursor)) if name in lines else math.nan
+            number = "–" if math.isnan(value) else format(value, form) if math.isfinite(value) else "∞"
+            label = tr(name.replace("_", " "))
+            begin = theme.px(17) + metrics.horizontalAdvance(label) + theme.px(6)
+            widest = metrics.horizontalAdvance(format(1.0 if form.endswith("%") else max(-low, high), form))
+            width = begin + max(widest, metrics.horizontalAdvance(number))
             if x and x + width > self.width():
                 x, y = 0, y + height
+            middle = y - metrics.ascent() // 2 + 1
             painter.setPen(QPen(_colour(place), 2.5 * theme.scale))
-            painter.drawLine(x, y - metrics.ascent() // 2 + 1, x + theme.px(12), y - metrics.ascent() // 2 + 1)
+            painter.drawLine(x, middle, x + theme.px(12), middle)
+            painter.setPen(theme.tokens.color("muted"))
+            painter.drawText(x + theme.px(17), y, label)
             painter.setPen(theme.tokens.color("text"))
-            painter.drawText(x + theme.px(17), y, text)
-            x += max(width, theme.px(130))
+            painter.drawText(x + begin, y, number)
+            x += width + theme.px(16)
         return y + 4
 
     def _paint_axes(self, painter: QPainter, room: QRectF, steps: int, low: float, high: float) -> None:
         tokens = theme.tokens
-        for share in (0.0, 0.5, 1.0):
+        shares = {0.0, 0.5, 1.0} if low == 0 or high == 0 else {0.0, -low / (high - low), 1.0}
+        for share in shares:
             y = room.bottom() - share * room.height()
             painter.setPen(QPen(tokens.color("line"), 1))
             painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
             painter.setPen(tokens.color("muted"))
-            box = QRectF(0, y - 8, room.left() - 6, 16)
-            painter.drawText(
-                box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{low + share * (high - low):.4g}"
-            )
+            box = QRectF(0, y - theme.px(8), room.left() - 6, theme.px(16))
+            where = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(box, where, _tick(low + share * (high - low)))
         last = max(1, steps - 1)
         below = QRectF(room.left(), room.bottom() + 3, room.width(), theme.px(16))
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, "0")
@@ -136,22 +151,52 @@ class CurvesView(CardView):
             painter.drawLine(QPointF(x, room.top()), QPointF(x, room.bottom()))
 
 
+def _told(values: Floats | None) -> tuple[float, ...]:
+    """Return what tells one history from another: how long it is, how it begins and ends."""
+    if values is None or not len(values):
+        return ()
+    # NaN is not itself: as a key it would ask for a redraw each time
+    return len(values), *np.nan_to_num(values[[0, -1]], nan=-math.pi).tolist()
+
+
+def _font() -> QFont:
+    """Return the small font with figures of one width, so that running numbers do not shake."""
+    font = theme.font("small")
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
 def _colour(place: int) -> QColor:
     return theme.tokens.color("curve_train" if place == 0 else "curve_validation")
 
 
-def _reduced(values: Floats, room: QRectF, last: int, low: float, high: float) -> QPolygonF:
-    """Return the line through ``values`` with at most two points a pixel column."""
-    steps = np.flatnonzero(np.isfinite(values))
-    columns = max(1, int(room.width()))
-    if len(steps) > 4 * columns:
-        kept = values[steps]
-        column = (steps * columns) // (last + 1)
-        starts = np.flatnonzero(np.diff(column, prepend=-1))
-        ys = np.column_stack([np.minimum.reduceat(kept, starts), np.maximum.reduceat(kept, starts)]).ravel()
-        xs = np.repeat(steps[starts], 2)
-    else:
-        xs, ys = steps, values[steps]
-    across = room.left() + xs / last * room.width()
-    down = room.bottom() - np.clip((ys - low) / (high - low), -0.02, 1.02) * room.height()
-    return QPolygonF([QPointF(x, y) for x, y in zip(across.tolist(), down.tolist(), strict=True)])
+def _nice(size: float) -> float:
+    """Return the next nice number that is not smaller than ``size``; 0 for 0 and below."""
+    if size <= 0:
+        return 0.0
+    power = 10.0 ** max(-300, math.floor(math.log10(size)))
+    return next((nice * power for nice in NICE if nice * power >= size * 0.999), size)
+
+
+def _tick(value: float) -> str:
+    return f"{value:.4g}"
+
+
+def _form(name: str, reach: float) -> str:
+    """Return how the numbers of a scalar are written on an axis that reaches to ``reach``: always as wide."""
+    if name.endswith("accuracy"):
+        return ".1%"
+    if not 1e-3 <= reach < 1e7:
+        return ".3e"
+    return f".{min(6, max(0, 3 - math.floor(math.log10(reach))))}f"
+
+
+def _polyline(envelope: Envelope, room: QRectF, last: int, low: float, high: float) -> QPolygonF:
+    """Return a curve in pixels."""
+    steps, values = envelope.line(max(1, int(room.width())))
+    if not len(steps):
+        return QPolygonF()  # pyqtgraph cannot make one of nothing
+    across = room.left() + steps / last * room.width()
+    down = room.bottom() - (values - low) / (high - low) * room.height()
+    polyline: QPolygonF = pg.functions.arrayToQPolygonF(across, down)
+    return polyline

@@ -1,5 +1,7 @@
 """Clusters: links from points to their centre, the centres, and the way they have come."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF
@@ -9,6 +11,7 @@ from app.theme import theme
 from app.views import marks
 from app.views.points_layer import MOST_MARKS
 from app.views.registry import Layer, view
+from engines.core.arrays import Floats
 from engines.core.picture import Picture
 from engines.core.step import Poke
 from engines.pictures.groups import Groups
@@ -23,6 +26,7 @@ class OverPlane(pg.GraphicsObject):
         super().__init__()
         self._plane = plane
         self.groups: Groups | None = None
+        self.centres: Floats = np.zeros((0, 2))  # as they are shown: one may be under a hand
         self.setZValue(z)
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
@@ -43,7 +47,7 @@ class Links(OverPlane):
         if groups is None or not len(groups.labels) == len(x) <= MOST_MARKS:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for k, (cx, cy) in enumerate(groups.centres.tolist()):
+        for k, (cx, cy) in enumerate(self.centres.tolist()):
             colour = theme.tokens.class_color(k)
             colour.setAlphaF(0.7)
             pen = QPen(colour, 1)
@@ -55,36 +59,40 @@ class Links(OverPlane):
 class Centres(OverPlane):
     """The centres and the way they have come, over the points."""
 
-    dragged: tuple[int, float, float] | None = None
-
     def paint(self, painter: QPainter, *_: object) -> None:
         """Draw the centres of the newest groups."""
         if self.groups is not None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_trails(painter, self.groups)
-            self._paint_centres(painter, self.groups)
+            self._paint_centres(painter)
 
     def _paint_trails(self, painter: QPainter, groups: Groups) -> None:
         pen = QPen(theme.tokens.color("text"), 1.6)
         pen.setCosmetic(True)
         painter.setPen(pen)
         for k in range(len(groups.centres)):
-            way = [QPointF(px, py) for px, py in groups.trail[:, k].tolist()]
-            painter.drawPolyline(way)
+            painter.drawPolyline([QPointF(px, py) for px, py in groups.trail[:, k].tolist()])
 
-    def _paint_centres(self, painter: QPainter, groups: Groups) -> None:
+    def _paint_centres(self, painter: QPainter) -> None:
         transform = self.sceneTransform()
         painter.save()
         painter.setTransform(transform.inverted()[0], True)
-        for k, place in enumerate(groups.centres.tolist()):
-            if self.dragged and self.dragged[0] == k:
-                place = list(self.dragged[1:])
+        for k, place in enumerate(self.centres.tolist()):
             at = transform.map(QPointF(*place))
             painter.setPen(QPen(theme.tokens.color("text"), 2))
             painter.setBrush(theme.tokens.color("card"))
             painter.drawEllipse(at, RADIUS * theme.scale, RADIUS * theme.scale)
             marks.paint(painter, k, at, 6.5 * theme.scale)
         painter.restore()
+
+
+@dataclass
+class Hand:
+    """Holds a centre: which, how far beside its middle it was taken, and where it is now."""
+
+    which: int
+    beside: tuple[float, float]
+    place: tuple[float, float]
 
 
 @view(Groups)
@@ -94,6 +102,9 @@ class GroupsLayer(Layer):
     def __init__(self, plane: pg.PlotWidget) -> None:
         super().__init__(plane)
         self._points = plane.points
+        self._groups: Groups | None = None
+        self._hand: Hand | None = None
+        self._put: dict[int, tuple[float, float]] = {}  # centres let go of since the picture came
         self._links, self._centres = Links(plane, 20), Centres(plane, 40)
         for item in (self._links, self._centres):
             plane.addItem(item, ignoreBounds=True)
@@ -101,49 +112,64 @@ class GroupsLayer(Layer):
     def show_picture(self, picture: Picture) -> None:
         """Draw ``picture``, a Groups; the points take the colour and shape of their group."""
         assert isinstance(picture, Groups)
-        if picture is not self._centres.groups:
-            self._show(picture)
+        if picture is not self._groups:
+            self._groups = picture
+            self._put.clear()
+            self._show()
             self._points.show_labels(picture.labels)
 
     def clear(self) -> None:
-        """Draw nothing; the points show their classes again."""
-        self._show(None)
+        """Draw nothing; the points show their classes again. A hand keeps its hold: a new run may come of its poke."""
+        self._groups = None
+        self._put.clear()
+        self._show()
         self._points.show_labels(None)
 
     def restyle(self) -> None:
         """Draw with the colours of now."""
-        self._show(self._centres.groups)
+        self._show()
 
-    def _show(self, groups: Groups | None) -> None:
+    @property
+    def centres(self) -> Floats:
+        """Where the centres are shown: (k, 2), the one in the hand where the hand is."""
+        centres = np.zeros((0, 2)) if self._groups is None else self._groups.centres.copy()
+        moved = self._put | ({self._hand.which: self._hand.place} if self._hand else {})
+        for which, place in moved.items():
+            if which < len(centres):
+                centres[which] = place
+        return centres
+
+    def _show(self) -> None:
+        centres = self.centres
         for item in (self._links, self._centres):
-            item.groups = groups
+            item.groups, item.centres = self._groups, centres
             item.update()
 
     # Dragging a centre
 
     def grab(self, x: float, y: float, reach: float, *, only_look: bool = False) -> bool:
         """Take the centre under the mouse, if there is one within ``reach``."""
-        groups = self._centres.groups
-        if groups is None or not len(groups.centres):
-            return False
-        distance = np.hypot(*(groups.centres - (x, y)).T)
-        nearest = int(distance.argmin())
-        if distance[nearest] > reach:
+        centres = self.centres
+        distance = np.nan_to_num(np.hypot(*(centres - (x, y)).T), nan=np.inf)
+        if not len(distance) or distance.min() > reach:
             return False
         if not only_look:
-            self._centres.dragged = (nearest, x, y)
+            which = int(distance.argmin())
+            at = (float(centres[which, 0]), float(centres[which, 1]))
+            self._hand = Hand(which, (at[0] - x, at[1] - y), at)
         return True
 
     def drag(self, x: float, y: float) -> Poke | None:
         """Move the centre at once and return the poke that tells the engine."""
-        if self._centres.dragged is None:
+        if self._hand is None:
             return None
-        which = self._centres.dragged[0]
-        self._centres.dragged = (which, x, y)
-        self._centres.update()
-        return Poke("centres", (which,), (x, y))
+        self._hand.place = (x + self._hand.beside[0], y + self._hand.beside[1])
+        self._show()
+        return Poke("centres", (self._hand.which,), self._hand.place)
 
     def drop(self) -> None:
-        """Let go."""
-        self._centres.dragged = None
-        self._centres.update()
+        """Let go; until the engine answers with new groups the centre stays where it was put."""
+        if self._hand is not None:
+            self._put[self._hand.which] = self._hand.place
+        self._hand = None
+        self._show()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from app.theme import theme
+from app.theme.tokens import bgr
 
 SHAPES = ("circle", "square", "triangle", "diamond", "star", "plus", "cross", "hexagon")
 
@@ -63,3 +64,9 @@ def paint(
     painter.drawPath(path(which))
     painter.restore()
     painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def mixed(low: QColor, high: QColor, share: float) -> QColor:
+    """Return the colour that lies ``share`` of the way from ``low`` to ``high``."""
+    blue, green, red = (round(a + (b - a) * share) for a, b in zip(bgr(low), bgr(high), strict=True))
+    return QColor(red, green, blue)

@@ -1,34 +1,29 @@
 """A network with its insides open: what each neuron answers, and every weight, to be looked at and to be changed."""
 
 import math
-from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy
 
 from app.language import bind, speaker, tr
 from app.theme import theme
-from app.views.heat_map import heat_map
+from app.views.heat_map import heat_maps
+from app.views.network_layout import Edge, NetworkLayout
+from app.views.network_painting import (
+    paint_bias,
+    paint_edges,
+    paint_enlarged,
+    paint_name,
+    paint_neuron,
+    paint_tag,
+    square_window,
+)
 from app.views.registry import CardView, view
 from engines.core.picture import Picture
 from engines.core.step import Poke
 from engines.pictures.network import Network
-
-REACH = 5.0  # pixels from an edge at which it is hit
-WIDEST = 7.0
-BIGGEST_NEURON = 46.0
-
-
-@dataclass(frozen=True)
-class Edge:
-    """A weight: the connection from ``source`` in layer ``layer`` to ``target`` in the next; source -1 is the bias."""
-
-    layer: int
-    target: int
-    source: int
 
 
 @view(Network)
@@ -36,6 +31,7 @@ class NetworkView(CardView):
     """Neurons with their heat maps; edges as wide as the weight is large, in the colour of its sign.
 
     Hover: value, range and an enlarged map. Click an edge, or the bias dot at a neuron's corner: type a new number.
+    ``hovered`` tells what the mouse is on: (layer, unit) of a neuron, an Edge, or None.
     """
 
     title: ClassVar[str] = "Network"
@@ -43,12 +39,12 @@ class NetworkView(CardView):
     def __init__(self) -> None:
         super().__init__()
         self._picture: Network | None = None
-        self._hovered: tuple[int, int] | None = None
+        self._layout: NetworkLayout | None = None
+        self._neuron: tuple[int, int] | None = None
         self._edge: Edge | None = None
         self._editing: Edge | None = None
-        self._images: dict[tuple[int, int], QImage] = {}
+        self._images: dict[int, list[QImage]] = {}
         self.field = QLineEdit(self)
-        self.field.setFixedWidth(80)
         self.field.hide()
         self.field.returnPressed.connect(self._finish)
         self.field.installEventFilter(self)
@@ -69,8 +65,7 @@ class NetworkView(CardView):
         assert isinstance(picture, Network)
         if picture is not self._picture:
             if self._picture is None or picture.sizes != self._picture.sizes:
-                self._hovered = self._edge = None
-                self._cancel()
+                self._forget()
             self._picture = picture
             self._images.clear()
             self.update()
@@ -78,61 +73,44 @@ class NetworkView(CardView):
     def clear(self) -> None:
         """Say that there is nothing yet."""
         self._picture = None
-        self._hovered = self._edge = None
-        self._cancel()
+        self._images.clear()
+        self._forget()
         self.update()
+
+    def _forget(self) -> None:
+        """Let go of what belongs to a network of another shape."""
+        self._layout = None
+        self._notice(None, None)
+        self._cancel()
 
     def _restyle(self) -> None:
         self._images.clear()
+        self._layout = None
         self.field.setFont(theme.font("body"))
+        self.field.setFixedWidth(theme.px(80))
         self.update()
 
-    # Where things are
+    # Where things are, and what they are worth
+
+    @property
+    def layout_(self) -> NetworkLayout:
+        """Where everything lies now; there must be a picture."""
+        assert self._picture is not None
+        if self._layout is None:
+            self._layout = NetworkLayout(self._picture.sizes, self.width(), self.height(), theme.scale)
+        return self._layout
 
     def neuron(self, layer: int, unit: int) -> QRectF:
         """Return the square of a neuron; layer 0 are the inputs."""
-        assert self._picture is not None
-        sizes = self._picture.sizes
-        across = self.width() / len(sizes)
-        side = min(BIGGEST_NEURON * theme.scale, self.height() / max(sizes) * 0.8, across * 0.5)
-        down = self.height() / sizes[layer]
-        spread = min(down, side * 1.6)
-        middle = self.height() / 2 + (unit - (sizes[layer] - 1) / 2) * spread
-        return QRectF(across * (layer + 0.5) - side / 2, middle - side / 2, side, side)
+        return self.layout_.neuron(layer, unit)
 
     def line(self, edge: Edge) -> QLineF:
-        """Return the line of an edge, from the right side of its source to the left side of its target."""
-        source, target = self.neuron(edge.layer, edge.source), self.neuron(edge.layer + 1, edge.target)
-        return QLineF(source.right(), source.center().y(), target.left(), target.center().y())
+        """Return the line of a weight, from the right side of its source to the left side of its target."""
+        return self.layout_.line(edge)
 
     def bias_dot(self, layer: int, unit: int) -> QPointF:
         """Return the middle of the dot that stands for a neuron's bias."""
-        rect = self.neuron(layer, unit)
-        return QPointF(rect.left(), rect.bottom())
-
-    def _edge_at(self, at: QPointF) -> Edge | None:
-        picture = self._picture
-        if picture is None:
-            return None
-        for layer in range(1, len(picture.sizes)):
-            for unit in range(picture.sizes[layer]):
-                if QLineF(at, self.bias_dot(layer, unit)).length() <= REACH + 1:
-                    return Edge(layer - 1, unit, -1)
-        best, nearest = None, REACH
-        for layer, weights in enumerate(picture.weights):
-            for target, source in np.ndindex(*weights.shape):
-                distance = _distance(at, self.line(Edge(layer, target, source)))
-                if distance < nearest:
-                    best, nearest = Edge(layer, target, source), distance
-        return best
-
-    def _neuron_at(self, at: QPointF) -> tuple[int, int] | None:
-        picture = self._picture
-        for layer, units in enumerate(picture.sizes if picture else ()):
-            for unit in range(units):
-                if self.neuron(layer, unit).contains(at):
-                    return layer, unit
-        return None
+        return self.layout_.bias_dot(layer, unit)
 
     def value(self, edge: Edge) -> float:
         """Return the weight or bias of an edge."""
@@ -141,143 +119,107 @@ class NetworkView(CardView):
             return float(self._picture.biases[edge.layer][edge.target])
         return float(self._picture.weights[edge.layer][edge.target, edge.source])
 
+    def describe(self, edge: Edge) -> str:
+        """Return what an edge is and its value, in words."""
+        target = self.layout_.name(edge.layer + 1, edge.target)
+        if edge.source < 0:
+            return tr("bias of {target}: {value:+.3f}. Click to type", target=target, value=self.value(edge))
+        source = self.layout_.name(edge.layer, edge.source)
+        return tr(
+            "weight {source} → {target}: {value:+.3f}. Click to type",
+            source=source, target=target, value=self.value(edge),
+        )  # fmt: skip
+
+    def _hit(self, at: QPointF) -> tuple[tuple[int, int] | None, Edge | None]:
+        """Return the neuron or the edge at a place; a bias dot lies over its neuron, a neuron over the weights."""
+        if self._picture is None:
+            return None, None
+        if bias := self.layout_.bias_at(at):
+            return None, bias
+        if neuron := self.layout_.neuron_at(at):
+            return neuron, None
+        return None, self.layout_.weight_at(at)
+
     # Painting
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Lay the network out anew."""
+        self._layout = None
+        self._cancel()
+        super().resizeEvent(event)
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw edges, neurons, and what the mouse is on."""
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         painter.setFont(theme.font("small"))
-        if self._picture is None:
+        picture = self._picture
+        if picture is None:
             painter.setPen(theme.tokens.color("muted"))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, tr("Nothing yet: press play"))
+            where = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect(), where, tr("Nothing yet: press play"))
             return
-        self._paint_edges(painter, self._picture)
-        self._paint_neurons(painter, self._picture)
-        if self._edge is not None:
-            self._paint_value(painter, self._edge)
-        elif self._hovered is not None:
-            self._paint_enlarged(painter, self._picture, *self._hovered)
-
-    def _paint_edges(self, painter: QPainter, picture: Network) -> None:
-        """Lines of one colour and width are drawn together: one call for each, however many there are."""
-        batches: dict[tuple[bool, int], list[QLineF]] = {}
-        for layer, weights in enumerate(picture.weights):
-            for (target, source), weight in np.ndenumerate(weights):
-                size = min(abs(float(weight)), 3.0) / 3.0 if math.isfinite(weight) else 1.0
-                key = bool(weight > 0), round(1 + 9 * size)
-                batches.setdefault(key, []).append(self.line(Edge(layer, target, source)))
-        for (positive, size), lines in batches.items():
-            colour = theme.tokens.color("positive" if positive else "negative")
-            colour.setAlphaF(0.35 + 0.06 * size)
-            painter.setPen(QPen(colour, max(0.6, WIDEST * size / 10) * theme.scale))
-            painter.drawLines(lines)
+        paint_edges(painter, picture, self.layout_)
         if self._edge is not None and self._edge.source >= 0:
             painter.setPen(QPen(theme.tokens.color("text"), 2))
             painter.drawLine(self.line(self._edge))
+        self._paint_neurons(painter, picture)
+        room = QRectF(self.rect())
+        if self._edge is not None and self._editing is None:
+            edge = self._edge
+            at = self.line(edge).center() if edge.source >= 0 else self.bias_dot(edge.layer + 1, edge.target)
+            paint_tag(painter, at, self.describe(edge), room)
+        elif self._neuron is not None:
+            paint_enlarged(painter, picture, self.layout_, self._neuron, self._image(picture, *self._neuron), room)
 
     def _paint_neurons(self, painter: QPainter, picture: Network) -> None:
-        tokens = theme.tokens
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        layout, window = self.layout_, square_window(picture)
         for layer, units in enumerate(picture.sizes):
             for unit in range(units):
-                rect = self.neuron(layer, unit)
-                painter.drawImage(rect, self._image(picture, layer, unit))
-                chosen = self._hovered == (layer, unit)
-                painter.setPen(QPen(tokens.color("text" if chosen else "line"), 2 if chosen else 1))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRoundedRect(rect, 3, 3)
+                image = self._image(picture, layer, unit)
+                chosen = self._neuron == (layer, unit)
+                paint_neuron(painter, layout.neuron(layer, unit), image, window, chosen=chosen)
                 if layer:
-                    bias = picture.biases[layer - 1][unit]
-                    painter.setPen(QPen(tokens.color("card"), 1))
-                    painter.setBrush(tokens.color("positive" if bias > 0 else "negative"))
-                    painter.drawEllipse(self.bias_dot(layer, unit), 3.5, 3.5)
+                    bias = float(picture.biases[layer - 1][unit])
+                    chosen = self._edge == Edge(layer - 1, unit, -1)
+                    paint_bias(painter, layout.bias_dot(layer, unit), bias, layout.dot_radius, chosen=chosen)
                 else:
-                    painter.setPen(tokens.color("muted"))
-                    name = QRectF(rect.left() - theme.px(30), rect.top(), theme.px(26), rect.height())
-                    painter.drawText(
-                        name, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, "x₁" if unit == 0 else "x₂"
-                    )
+                    paint_name(painter, layout, unit)
 
     def _image(self, picture: Network, layer: int, unit: int) -> QImage:
-        """Return a neuron's map as an image, made when it is first asked for."""
-        key = layer, unit
-        if key not in self._images:
+        """Return a neuron's map as an image; those of a layer are made together when one is first asked for."""
+        if layer not in self._images:
             last = layer == len(picture.sizes) - 1
-            self._images[key] = heat_map(picture.maps[layer][unit], probability=last)
-        return self._images[key]
-
-    def _paint_value(self, painter: QPainter, edge: Edge) -> None:
-        at = self.line(edge).center() if edge.source >= 0 else self.bias_dot(edge.layer + 1, edge.target)
-        self._paint_tag(painter, at, self.describe(edge))
-
-    def describe(self, edge: Edge) -> str:
-        """Return what an edge is and its value, in words."""
-        value = self.value(edge)
-        if edge.source < 0:
-            return tr("bias {value:+.3f}: click to type", value=value)
-        return tr("weight {value:+.3f}: click to type", value=value)
-
-    def _paint_tag(self, painter: QPainter, at: QPointF, text: str) -> None:
-        metrics = painter.fontMetrics()
-        width, height = metrics.horizontalAdvance(text) + 14, metrics.height() + 8
-        left = min(max(2.0, at.x() - width / 2), self.width() - width - 2.0)
-        top = at.y() - height - 6 if at.y() > height + 10 else at.y() + 8
-        box = QRectF(left, top, width, height)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.tokens.color("text"))
-        painter.drawRoundedRect(box, 4, 4)
-        painter.setPen(theme.tokens.color("card"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-
-    def _paint_enlarged(self, painter: QPainter, picture: Network, layer: int, unit: int) -> None:
-        """Draw the hovered neuron's map large, beside the neuron, with the range of its answers."""
-        width = min(self.width() * 0.5, theme.px(170))
-        height = width * 0.5
-        rect = self.neuron(layer, unit)
-        right = rect.center().x() < self.width() / 2
-        left = rect.right() + 10 if right else rect.left() - width - 10
-        top = min(max(2.0, rect.center().y() - height / 2), self.height() - height - theme.px(24))
-        box = QRectF(left, top, width, height)
-        painter.setPen(QPen(theme.tokens.color("text"), 1.5))
-        painter.setBrush(theme.tokens.color("card"))
-        painter.drawRoundedRect(box.adjusted(-3, -3, 3, theme.px(20)), 4, 4)
-        painter.drawImage(box, self._image(picture, layer, unit))
-        values = picture.maps[layer][unit]
-        text = tr("from {low:.2f} to {high:.2f}", low=float(values.min()), high=float(values.max()))
-        painter.setPen(theme.tokens.color("text"))
-        below = QRectF(box.left(), box.bottom() + 1, width, theme.px(18))
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
+            self._images[layer] = heat_maps(picture.maps[layer], square_window(picture), probability=last)
+        return self._images[layer][unit]
 
     # The mouse and the field
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Notice what the mouse is on."""
-        edge = self._edge_at(event.position())
-        neuron = None if edge and edge.source < 0 else self._neuron_at(event.position())
-        edge = None if neuron else edge
-        if (neuron, edge) != (self._hovered, self._edge):
-            self._hovered, self._edge = neuron, edge
-            self.setCursor(Qt.CursorShape.PointingHandCursor if edge else Qt.CursorShape.ArrowCursor)
-            self.update()
+        self._notice(*self._hit(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Forget what the mouse was on."""
-        self._hovered = self._edge = None
-        self.update()
+        self._notice(None, None)
         super().leaveEvent(event)
+
+    def _notice(self, neuron: tuple[int, int] | None, edge: Edge | None) -> None:
+        if (neuron, edge) != (self._neuron, self._edge):
+            self._neuron, self._edge = neuron, edge
+            self.setCursor(Qt.CursorShape.PointingHandCursor if edge else Qt.CursorShape.ArrowCursor)
+            self.hovered.emit(neuron or edge)
+            self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Open the field on the weight under the mouse."""
-        edge = self._edge_at(event.position())
-        if self._neuron_at(event.position()) and not (edge and edge.source < 0):
-            edge = None
         self._cancel()
-        if edge is None:
+        _, edge = self._hit(event.position())
+        if edge is None or event.button() is not Qt.MouseButton.LeftButton:
             return
         self._editing = edge
         at = event.position()
-        left = min(max(2, int(at.x()) - 40), self.width() - self.field.width() - 2)
+        left = min(max(2, int(at.x()) - self.field.width() // 2), self.width() - self.field.width() - 2)
         self.field.move(left, min(max(2, int(at.y()) - 14), self.height() - 30))
         self.field.setText(f"{self.value(edge):.3f}")
         self.field.show()
@@ -311,11 +253,4 @@ class NetworkView(CardView):
     def _cancel(self) -> None:
         self._editing = None
         self.field.hide()
-
-
-def _distance(at: QPointF, line: QLineF) -> float:
-    """Return how far a place is from a line, in pixels."""
-    dx, dy = line.dx(), line.dy()
-    length = dx * dx + dy * dy
-    share = 0.0 if length == 0 else min(1.0, max(0.0, ((at.x() - line.x1()) * dx + (at.y() - line.y1()) * dy) / length))
-    return math.hypot(at.x() - line.x1() - share * dx, at.y() - line.y1() - share * dy)
+        self.update()

@@ -154,7 +154,10 @@ class Plane(pg.PlotWidget):
         elif self._button is Qt.MouseButton.NoButton:
             self._button = event.button()
             at = self.event_at(event)
-            self._grabber = self._layer_that_grabs(at)
+            if event.button() is Qt.MouseButton.LeftButton:
+                self._grabber = self._layer_that_grabs(at)
+            if self._grabber:
+                self.setCursor(Qt.CursorShape.ClosedHandCursor)
             if not self._grabber:
                 self.pressed.emit(at)
         event.accept()

@@ -44,11 +44,15 @@ class Layer:
 
 
 class CardView(QWidget):
-    """Draws one kind of picture in a card. poked: a Poke; picked: indices of points (m,)."""
+    """Draws one kind of picture in a card. poked: a Poke; picked: indices of points (m,).
+
+    hovered: what the mouse is on, in the view's own terms, or None.
+    """
 
     title: ClassVar[str] = ""
     poked = Signal(object)
     picked = Signal(object)
+    hovered = Signal(object)
 
     def show_picture(self, picture: Picture) -> None:
         """Draw ``picture``."""

@@ -1,16 +1,18 @@
 """Background = prediction: the classes' colours by their probability, and the border between them."""
 
+from typing import cast
+
 import contourpy
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsPathItem
+from PySide6.QtWidgets import QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
 
 from app.theme import theme
 from app.theme.tokens import bgr
 from app.views.registry import Layer, view
-from engines.core.arrays import Floats
+from engines.core.arrays import Floats, Ints
 from engines.core.picture import Picture
 from engines.pictures.surface import Surface
 
@@ -51,6 +53,15 @@ class SurfaceItem(pg.GraphicsObject):
             painter.drawImage(self._area, self._image)
 
 
+class SmoothPath(QGraphicsPathItem):
+    """A path with smooth edges; pyqtgraph's plane draws without, for speed."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Draw the path."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        super().paint(painter, option, widget)
+
+
 @view(Surface)
 class SurfaceLayer(Layer):
     """Colours and border of the newest surface."""
@@ -59,7 +70,7 @@ class SurfaceLayer(Layer):
         super().__init__(plane)
         self._item = SurfaceItem()
         self._item.setZValue(-20)
-        self._border = QGraphicsPathItem()
+        self._border = SmoothPath()
         self._border.setZValue(-10)
         self._shown: Surface | None = None
         for item in (self._item, self._border):
@@ -73,7 +84,7 @@ class SurfaceLayer(Layer):
             return
         self._shown = picture
         left, bottom, right, top = picture.area
-        values = np.nan_to_num(picture.values)
+        values = np.clip(np.nan_to_num(picture.values, posinf=1.0, neginf=0.0), 0.0, 1.0)
         self._item.set_image(pixels(values), QRectF(left, bottom, right - left, top - bottom))
         self._border.setPath(borders(values, picture.area))
 
@@ -85,7 +96,7 @@ class SurfaceLayer(Layer):
 
     def restyle(self) -> None:
         """Draw with the colours of now."""
-        pen = QPen(theme.tokens.color("text"), 1.2 * theme.scale)
+        pen = QPen(theme.tokens.color("text"), theme.scale)  # 1 px: a wider smooth line takes Qt 15 times as long
         pen.setCosmetic(True)
         self._border.setPen(pen)
         shown, self._shown = self._shown, None
@@ -114,18 +125,41 @@ def pixels(values: Floats) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]":
 
 def borders(values: Floats, area: tuple[float, float, float, float]) -> QPainterPath:
     """Return the lines on which two classes are equally likely."""
-    path = QPainterPath()
     count, rows, columns = values.shape
+    if count < 2 or rows < 2 or columns < 2:
+        return QPainterPath()
     left, bottom, right, top = area
     xs = left + (np.arange(columns) + 0.5) * (right - left) / columns
     ys = bottom + (np.arange(rows) + 0.5) * (top - bottom) / rows
-    for k in range(1 if count == 2 else 0, count if count > 1 else 0):
-        others = np.delete(values, k, axis=0).max(0)
-        if np.ptp(values[k] - others) == 0:
+    points: list[Floats] = [np.zeros((0, 2))]
+    joined = [np.zeros(0, np.int32)]
+    for field in _leads(values):
+        generator = contourpy.contour_generator(xs, ys, field, line_type=contourpy.LineType.ChunkCombinedOffset)
+        found, offsets = cast("tuple[list[Floats | None], list[Ints | None]]", generator.lines(0.0))
+        if found[0] is None or offsets[0] is None:
             continue
-        for line in contourpy.contour_generator(xs, ys, values[k] - others).lines(0.0):
-            points = np.asarray(line)
-            path.moveTo(*points[0])
-            for x, y in points[1:]:
-                path.lineTo(x, y)
+        joins = np.ones(len(found[0]), np.int32)
+        joins[offsets[0][1:].astype(int) - 1] = 0  # the last point of a line is not joined to the next line
+        points.append(found[0])
+        joined.append(joins)
+    places = np.concatenate(points)
+    # a copy per column: arrayToQPath wants them in a row
+    path: QPainterPath = pg.functions.arrayToQPath(
+        places[:, 0].copy(), places[:, 1].copy(), connect=np.concatenate(joined), finiteCheck=False
+    )
     return path
+
+
+def _leads(values: Floats) -> list[Floats]:
+    """Return by how much a class leads the strongest other: (rows, columns) for each class but one that wins anywhere.
+
+    Every border lies between two classes, so the last one's borders are there already.
+    """
+    if len(values) == 2:
+        lead = values[1] - values[0]
+        return [lead] if lead.any() else []
+    winner = values.argmax(0)
+    ranked = np.partition(values, -2, axis=0)
+    second, first = ranked[-2], ranked[-1]
+    winning = np.unique(winner)[:-1]
+    return [np.where(winner == k, first - second, values[k] - first) for k in winning]

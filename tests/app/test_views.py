@@ -5,9 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -17,12 +16,11 @@ from app.theme.tokens import bgr
 from app.views import marks
 from app.views.confusion_view import ConfusionView
 from app.views.curves_view import CurvesView
-from app.views.network_view import Edge, NetworkView
+from app.views.network_view import NetworkView
 from app.views.plane import Plane
 from app.views.registry import CardView, view_for
 from app.views.surface_layer import STRENGTH
 from engines.core.picture import Picture
-from engines.core.step import Poke
 from engines.data.points import Points
 from engines.pictures.confusion import Confusion
 from engines.pictures.groups import Groups
@@ -98,7 +96,8 @@ def at(plane: Plane, x: float, y: float) -> QPointF:
 
 def colour_at(plane: Plane, x: float, y: float) -> QColor:
     place = at(plane, x, y).toPoint()
-    return plane.grab().toImage().pixelColor(place)
+    colour: QColor = plane.grab().toImage().pixelColor(place)
+    return colour
 
 
 def near(first: QColor, second: QColor, most: int = 40) -> bool:
@@ -114,7 +113,12 @@ def all_kinds() -> list[type[Picture]]:
 
     for module in iter_modules(engines.pictures.__path__, "engines.pictures."):
         import_module(module.name)
-    return sorted(Picture.__subclasses__(), key=lambda kind: kind.__name__)
+    found, waiting = [], [Picture]
+    while waiting:
+        below = waiting.pop().__subclasses__()
+        found += below
+        waiting += below
+    return sorted(found, key=lambda kind: kind.__name__)
 
 
 @pytest.mark.parametrize("kind", all_kinds())
@@ -132,11 +136,11 @@ def test_every_picture_is_drawn_and_cleared(qtbot: QtBot, kind: type[Picture], d
         full = pixels(widget)
         widget.clear()
     else:
-        widget = plane(qtbot, Points(np.zeros((20, 2)), np.zeros(20, int)))  # type: ignore[assignment]
+        widget = plane(qtbot, Points(np.zeros((20, 2)), np.zeros(20, int)))
         empty = pixels(widget)
         widget.show_picture(sample)
         full = pixels(widget)
-        widget.clear_pictures()  # type: ignore[attr-defined]
+        widget.clear_pictures()
     assert (full != empty).any(axis=2).mean() > 0.003
     assert (pixels(widget) == empty).all()
 
@@ -173,6 +177,28 @@ def test_hopeless_probabilities_do_not_crash(qtbot: QtBot, values: float) -> Non
     canvas.show_picture(Surface(np.full((2, 64, 128), values, np.float32), HOME))
     canvas.show_picture(Surface(np.full((1, 64, 128), values, np.float32), HOME))
     assert pixels(canvas).size
+
+
+@pytest.mark.parametrize("shape", [(2, 1, 1), (3, 1, 5), (2, 2, 2), (8, 2, 3)])
+def test_surfaces_of_any_size_are_drawn(qtbot: QtBot, shape: tuple[int, int, int]) -> None:
+    canvas = plane(qtbot)
+    values = np.zeros(shape, np.float32)
+    values[1] = 1.0
+    values[0].flat[0], values[1].flat[-1] = np.nan, np.inf
+    canvas.show_picture(Surface(values, HOME))
+    assert near(colour_at(canvas, 0.5, 0.5), theme.tokens.class_color(1), 130)
+
+
+@pytest.mark.parametrize("classes", [3, 8])
+def test_there_is_a_border_between_any_two_neighbours(qtbot: QtBot, classes: int) -> None:
+    canvas = plane(qtbot)
+    canvas.show_picture(surface(classes))
+    row = pixels(canvas)[200].astype(int).sum(1)
+    for k in range(1, classes):
+        x = -8 + 16 * k / classes
+        if abs(x) < 5:
+            here = round(at(canvas, x, 0).x())
+            assert row[here - 8 : here + 9].min() < 0.7 * row[here - 20], f"between class {k - 1} and {k}"
 
 
 def test_twelve_groups_and_labels_of_another_length(qtbot: QtBot) -> None:
@@ -221,158 +247,45 @@ def test_rings_are_drawn_and_taken_away(qtbot: QtBot) -> None:
     assert (pixels(canvas) == before).all()
 
 
-# The plane and the mouse
-
-
-def drag(canvas: Plane, button: Qt.MouseButton, *places: tuple[float, float]) -> None:
-    viewport = canvas.viewport()
-    pixels_at = [at(canvas, *place).toPoint() for place in places]
-    QTest.mousePress(viewport, button, pos=pixels_at[0])
-    for place in pixels_at[1:]:
-        QTest.mouseMove(viewport, place)
-    QTest.mouseRelease(viewport, button, pos=pixels_at[-1])
-
-
-def test_a_centre_is_dragged_and_the_tool_is_not_bothered(qtbot: QtBot) -> None:
-    canvas = plane(qtbot)
-    canvas.show_picture(groups(2))
-    pokes: list[Poke] = []
-    presses: list[object] = []
-    canvas.poked.connect(pokes.append)
-    canvas.pressed.connect(presses.append)
-    drag(canvas, Qt.MouseButton.LeftButton, (2, 0), (2.5, 0.5), (3, 1))
-    assert not presses
-    assert pokes[-1].target == "centres"
-    assert pokes[-1].index == (1,)
-    assert pokes[-1].value == pytest.approx((3, 1), abs=0.03)  # type: ignore[comparison-overlap]
-    drag(canvas, Qt.MouseButton.LeftButton, (0, 2), (0, 2.5))
-    assert len(presses) == 1
-
-
-def test_events_are_in_data_units(qtbot: QtBot) -> None:
-    canvas = plane(qtbot)
-    seen: list[object] = []
-    canvas.pressed.connect(seen.append)
-    QTest.mousePress(canvas.viewport(), Qt.MouseButton.RightButton, pos=at(canvas, 1.5, -0.5).toPoint())
-    QTest.mouseRelease(canvas.viewport(), Qt.MouseButton.RightButton, pos=at(canvas, 1.5, -0.5).toPoint())
-    event = seen[0]
-    assert (event.x, event.y) == pytest.approx((1.5, -0.5), abs=event.per_pixel)  # type: ignore[attr-defined]
-    assert event.button is Qt.MouseButton.RightButton  # type: ignore[attr-defined]
-
-
-def test_middle_button_pans_and_home_comes_back(qtbot: QtBot) -> None:
-    canvas = plane(qtbot)
-    home = canvas.getViewBox().viewRect()
-    drag(canvas, Qt.MouseButton.MiddleButton, (0, 0), (1, 0.5), (2, 1))
-    moved = canvas.getViewBox().viewRect()
-    assert moved.center().x() == pytest.approx(home.center().x() - 2, abs=0.1)
-    assert moved.center().y() == pytest.approx(home.center().y() - 1, abs=0.1)
-    QTest.mouseDClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=QPointF(4, 200).toPoint())
-    assert canvas.getViewBox().viewRect().center().x() == pytest.approx(home.center().x(), abs=0.01)
-
-
-# Cards
-
-
-def test_a_cell_leads_to_its_points_by_mouse_and_by_keys(qtbot: QtBot) -> None:
-    view = ConfusionView()
-    shown(qtbot, view)
-    sample = confusion(2)
-    view.show_picture(sample)
-    picked: list[np.ndarray] = []  # type: ignore[type-arg]
-    view.picked.connect(picked.append)
-    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.cell_rect(1, 0).center().toPoint())
-    expected = sample.index[(sample.truth == 1) & (sample.predicted == 0) & (sample.parts == 2)]
-    assert picked[-1].tolist() == expected.tolist()
-    assert view.counts.sum() == (sample.parts == 2).sum()
-    matrix = view.findChildren(QWidget)[-1]
-    QTest.keyClick(matrix, Qt.Key.Key_Up)
-    QTest.keyClick(matrix, Qt.Key.Key_Return)
-    expected = sample.index[(sample.truth == 0) & (sample.predicted == 0) & (sample.parts == 2)]
-    assert picked[-1].tolist() == expected.tolist()
-
-
-def test_a_typed_weight_is_a_poke_and_escape_is_none(qtbot: QtBot) -> None:
-    view = NetworkView()
-    shown(qtbot, view)
-    view.show_picture(network())
-    pokes: list[Poke] = []
-    view.poked.connect(pokes.append)
-    line = view.line(Edge(0, 2, 1))
-    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=line.pointAt(0.9).toPoint())
-    assert view.field.isVisible()
-    QTest.keyClicks(view.field, "-1.25")
-    QTest.keyClick(view.field, Qt.Key.Key_Return)
-    assert pokes == [Poke("weights", (0, 2, 1), -1.25)]
-    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.bias_dot(2, 0).toPoint())
-    QTest.keyClicks(view.field, "0,5")
-    QTest.keyClick(view.field, Qt.Key.Key_Return)
-    assert pokes[-1] == Poke("biases", (1, 0), 0.5)
-    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=line.pointAt(0.9).toPoint())
-    QTest.keyClick(view.field, Qt.Key.Key_Escape)
-    assert not view.field.isVisible()
-    assert len(pokes) == 2
-
-
-def test_hovering_tells_the_weight_in_both_languages(qtbot: QtBot) -> None:
-    view = NetworkView()
-    shown(qtbot, view)
-    view.show_picture(network())
-    before = pixels(view)
-    QTest.mouseMove(view, view.line(Edge(0, 2, 1)).pointAt(0.9).toPoint())
-    assert (pixels(view) != before).any()
-    assert view.describe(Edge(0, 2, 1)).startswith("weight ")
-    speaker.speak("zh")
-    assert view.describe(Edge(0, 2, 1)).startswith("权重")
-
-
 @pytest.mark.parametrize("size", [(30, 20), (120, 60), (900, 500)])
 def test_cards_of_any_size_and_networks_of_any_depth(qtbot: QtBot, size: tuple[int, int]) -> None:
     for view, picture in (
         (NetworkView(), network((2, *(8,) * 6, 8))),
         (NetworkView(), network((2, 1))),
         (ConfusionView(), confusion(8)),
+        (ConfusionView(), Confusion(*(np.zeros(0, int),) * 4, 2)),
     ):
         shown(qtbot, view, size)
         view.show_picture(picture)
         assert pixels(view).size
 
 
-def test_a_network_that_has_exploded_is_still_drawn(qtbot: QtBot) -> None:
-    view = NetworkView()
+@pytest.mark.parametrize("kind", [NetworkView, ConfusionView, CurvesView])
+def test_cards_have_a_name_and_speak_both_languages(qtbot: QtBot, kind: type[CardView]) -> None:
+    view = kind()
+    if isinstance(view, CurvesView):
+        view.set_curves("Loss", ("train_loss",))
     shown(qtbot, view)
-    maps = tuple(np.full((n, 16, 32), np.nan, np.float32) for n in (2, 1))
-    view.show_picture(Network((2, 1), (np.full((1, 2), np.inf),), (np.full(1, np.nan),), maps, HOME, "relu"))
-    assert pixels(view).size
-
-
-def test_curves_show_both_lines_and_numbers(qtbot: QtBot) -> None:
-    view = CurvesView()
-    shown(qtbot, view)
-    view.set_curves("Loss", ("train_loss", "validation_loss"))
-    empty = pixels(view)
-    falling = np.linspace(1, 0, 1_000_000)
-    view.show_history({"train_loss": falling, "validation_loss": falling + 0.2}, 500_000)
-    full = pixels(view)
-    for name in ("curve_train", "curve_validation"):
-        colour = np.array(theme.tokens.color(name).getRgb()[:3])  # type: ignore[index]
-        assert (np.abs(full[60:].astype(int) - colour).max(axis=2) < 60).sum() > 100
-    assert (full != empty).any()
-    view.show_history({"train_loss": np.full(5, np.nan), "validation_loss": np.full(5, np.inf)}, 2)
-    assert pixels(view).size
     view.clear()
-    assert (pixels(view) == empty).all()
+    english, name = pixels(view), view.accessibleName()
+    assert name
+    speaker.speak("zh")
+    assert view.accessibleName() != name
+    assert (pixels(view) != english).any()
+    speaker.speak("en")
+    assert (pixels(view) == english).all()
 
 
-def test_a_closed_plane_takes_late_events_and_looks_in_its_stride(qtbot: QtBot) -> None:
-    canvas = plane(qtbot)
-    canvas.show_picture(surface())
-    canvas.close()
-    QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
-    place = QPointF(50, 50)
-    for kind in (QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
-        left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-        canvas.event(QMouseEvent(kind, place, canvas.mapToGlobal(place), left, left, none))
-    canvas.mouseMoveEvent(QMouseEvent(QEvent.Type.MouseMove, place, place, left, left, none))
-    canvas.show_cursor(1.0)
-    theme.set(dark=True)
+def test_the_same_picture_is_not_drawn_twice(monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
+    for view, sample in ((NetworkView(), network), (ConfusionView(), confusion)):
+        shown(qtbot, view)
+        painted = view if isinstance(view, NetworkView) else view.findChildren(QWidget)[-1]
+        updates: list[None] = []
+        monkeypatch.setattr(painted, "update", lambda updates=updates: updates.append(None))
+        first = sample()
+        view.show_picture(first)
+        updates.clear()
+        view.show_picture(first)
+        assert not updates
+        view.clear()
+        assert updates

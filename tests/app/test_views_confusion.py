@@ -1,0 +1,78 @@
+"""The confusion matrix: counts, colours, words, and cells that lead back to their points."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from app.theme import theme
+from app.views.confusion_view import ConfusionView
+from engines.pictures.confusion import Confusion
+from tests.app.test_views import confusion, near, plain_look, shown  # noqa: F401 - plain_look is a fixture
+
+
+def test_a_cell_leads_to_its_points_by_mouse_and_by_keys(qtbot: QtBot) -> None:
+    view = ConfusionView()
+    shown(qtbot, view)
+    sample = confusion(2)
+    view.show_picture(sample)
+    picked: list[np.ndarray] = []
+    view.picked.connect(picked.append)
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.cell_rect(1, 0).center().toPoint())
+    expected = sample.index[(sample.truth == 1) & (sample.predicted == 0) & (sample.parts == 2)]
+    assert picked[-1].tolist() == expected.tolist()
+    assert view.counts.sum() == (sample.parts == 2).sum()
+    matrix = view.findChildren(QWidget)[-1]
+    QTest.keyClick(matrix, Qt.Key.Key_Up)
+    QTest.keyClick(matrix, Qt.Key.Key_Return)
+    expected = sample.index[(sample.truth == 0) & (sample.predicted == 0) & (sample.parts == 2)]
+    assert picked[-1].tolist() == expected.tolist()
+
+
+def test_an_empty_share_falls_to_training_and_says_so(qtbot: QtBot) -> None:
+    view = ConfusionView()
+    shown(qtbot, view)
+    whole = confusion(2)
+    only_train = Confusion(whole.truth, whole.predicted, np.zeros(40, int), whole.index, 2)
+    view.show_picture(only_train)
+    assert view.parts.current == "train"
+    assert view.counts.sum() == 40
+    assert view.instead.isVisible()
+    assert "test" in view.instead.text()
+    picked: list[np.ndarray] = []
+    view.picked.connect(picked.append)
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.cell_rect(1, 0).center().toPoint())
+    assert picked[-1].tolist() == whole.index[(whole.truth == 1) & (whole.predicted == 0)].tolist()
+    view.show_picture(whole)  # there are test points again
+    assert view.parts.current == "test"
+    assert not view.instead.isVisible()
+    assert view.counts.sum() == (whole.parts == 2).sum()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("classes", range(2, 9))
+def test_a_cell_is_as_strong_as_its_share_of_the_row(qtbot: QtBot, classes: int, dark: bool) -> None:
+    theme.set(dark=dark)
+    view = ConfusionView()
+    shown(qtbot, view, (500, 420))
+    truth = np.repeat(np.arange(classes), 10)
+    view.show_picture(Confusion(truth, truth, np.full(len(truth), 2), np.arange(len(truth)), classes))
+    image, tokens = view.grab().toImage(), theme.tokens
+    for row in range(classes):
+        for column in range(classes):
+            corner = view.cell_rect(row, column).topLeft() + QPointF(4, 4)
+            expected = tokens.color("accent" if row == column else "field")
+            assert near(image.pixelColor(corner.toPoint()), expected, 4)
+
+
+def test_a_cell_is_told_in_words() -> None:
+    view = ConfusionView()
+    truth, predicted = np.array([0, 0, 1, 1, 1]), np.array([1, 1, 0, 1, 1])
+    view.show_picture(Confusion(truth, predicted, np.full(5, 2), np.arange(5), 2))
+    matrix = view.findChildren(QWidget)[-1]
+    assert matrix.describe(0, 1).startswith("2 points of class 1 were called class 2")  # type: ignore[attr-defined]
+    assert matrix.describe(1, 0).startswith("1 point of class 2 was called class 1")  # type: ignore[attr-defined]
+    assert matrix.describe(0, 0) == "No point of class 1 was called class 1."  # type: ignore[attr-defined]
+    view.deleteLater()
