@@ -48,8 +48,6 @@ class Actions:
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             action.triggered.connect(lambda _=False, command=command: self._run(command))
             self._window.addAction(action)
-        for action in (self._window.document.undo_action, self._window.document.redo_action):
-            self._window.addAction(action)
 
     def entries(self) -> list[Entry]:
         """Return labs and commands for the palette."""
@@ -112,6 +110,14 @@ class Actions:
             self._window.stage.message.say(error.note, "bad")
             return
         self._window.show_experiment(experiment, "Open a file")
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open what was dropped on the window: an experiment, or data; of several, the first."""
+        for path in paths[:1]:
+            if path.suffix.lower() == project.SUFFIX:
+                self.open_file(path)
+            else:
+                self._window.stage.open_file(path)
 
     def ask_save(self) -> None:
         """Let the person choose a file and write the experiment there."""

@@ -6,11 +6,11 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from app.actions import Actions
-from app.editors.points.document import PointsDocument
+from app.editors.editor import Editor
 from app.kit import Card
 from app.language import bind, speaker
 from app.panels.code_panel import CodePanel
@@ -44,17 +44,16 @@ class MainWindow(QMainWindow):
         self.lab: Lab = lab_named(str(self.settings.value("lab", FIRST_LAB)), otherwise=FIRST_LAB)
         self.runner = runner or Runner()
         self.session = Session(self.runner, self.lab.engine_key)
-        self.document = PointsDocument()
-        for part in (self.session, self.document):  # they live and die with the window
-            part.setParent(self)
+        self.session.setParent(self)  # it lives and dies with the window
+        self._undo_actions: tuple[QAction, ...] = ()
         self.actions_ = Actions(self)
         self.palette_ = CommandPalette(self.actions_.entries)
-        self.top_bar = TopBar(self.palette_, self.document.undo_action, self.document.redo_action)
+        self.top_bar = TopBar(self.palette_)
         self.course = CoursePanel()
-        self.stage = Stage(self.session, self.document)
+        self.stage = Stage(self.session)
         self.cards = PictureCards(self.session)
         self.model = ModelPanel(self.session)
-        self.data = DataPanel(self.session, self.document)
+        self.data = DataPanel(self.session)
         self.lesson, self.code = LessonPanel(), CodePanel()
         self.transport = Transport(self.session)
         self._arrange()
@@ -110,7 +109,10 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         session = self.session
-        self.document.changed.connect(lambda: session.set_points(self.document.points))
+        self.stage.switched.connect(self._follow)
+        self.data.kind_chosen.connect(self.stage.show_kind)
+        self.data.file_chosen.connect(self.stage.open_file)
+        self.data.said.connect(self.stage.message.say)
         self.course.chosen.connect(self.open_lab)
         self.cards.poked.connect(session.poke)
         self.cards.picked.connect(self.stage.ring)
@@ -130,7 +132,7 @@ class MainWindow(QMainWindow):
         self.runner.start()
         self._show_device("")
         self.open_lab(self.lab.key)
-        self.stage.plane.setFocus()
+        self.stage.editor.setFocus()
 
     def open_lab(self, key: str) -> None:
         """Put the experiment and the lesson of a lab into the window; what was drawn before is one undo away."""
@@ -143,8 +145,22 @@ class MainWindow(QMainWindow):
 
     def show_experiment(self, experiment: Experiment, name: str, rate: float = UNLIMITED) -> None:
         """Take over an experiment; ``name`` is what undo calls the change of the data."""
-        self.document.load(experiment.data, name)
+        editor = self.stage.editor_of(type(experiment.data))
+        editor.active = False  # the session gets the data with all the rest, at once
+        editor.document.load(experiment.data, name)
         self.session.load(experiment, rate)
+        self.stage.show_kind(type(experiment.data))
+
+    def _follow(self, editor: Editor) -> None:
+        """Another kind of data is on the stage: undo, redo and the Data tab are for it now, and the session too."""
+        for action in self._undo_actions:
+            self.removeAction(action)
+        self._undo_actions = (editor.document.undo_action, editor.document.redo_action)
+        self.addActions(self._undo_actions)
+        self.top_bar.follow(*self._undo_actions)
+        self.data.show_editor(editor)
+        if type(self.session.data) is not editor.kind:
+            self.session.set_data(editor.document.data)
 
     def _show_place(self) -> None:
         chapter = next(chapter for chapter in course() if any(lab.key == self.lab.key for lab in chapter.labs))
@@ -176,13 +192,14 @@ class MainWindow(QMainWindow):
             self.resize(QSize(1440, 900).boundedTo(room) if room.width() >= 1024 else QSize(1440, 900))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
-        """Take experiment files."""
-        if any(url.toLocalFile().endswith(".sandtable") for url in event.mimeData().urls()):
+        """Take experiment files, data files and folders of pictures."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
-        """Open the first experiment file that was dropped."""
-        self.actions_.open_file(Path(event.mimeData().urls()[0].toLocalFile()))
+        """Open what was dropped."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        self.actions_.open_paths(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Remember how the window looked and leave no process behind."""
@@ -192,6 +209,7 @@ class MainWindow(QMainWindow):
         self.settings.setValue("lab", self.lab.key)
         if self.session.state in RUNNING:
             self.session.pause()
+        self.stage.close_all()
         self.session.close()
         super().closeEvent(event)
 

@@ -58,7 +58,7 @@ def _experiment(chosen: argparse.Namespace) -> Experiment:
     """Put the experiment together; what a ``.sandtable`` says is the default of everything."""
     engine = engine_named(chosen.engine)
     spec = chosen.data or SAMPLES.get(engine.task, "moons")
-    read = read_data(spec, chosen.target)
+    read = read_data(spec, chosen.target, engine.data)
     data: Dataset = read.data if isinstance(read, Experiment) else read
     split = read.split if isinstance(read, Experiment) else Split()
     same = isinstance(read, Experiment) and read.engine_key == engine.key

@@ -20,10 +20,8 @@ class ChoiceBox(QWidget):
         bind(self.box, self.box.setAccessibleName, label)
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         theme.bind(self.box, lambda: self.box.setMaximumWidth(theme.px(168)))
-        self._keys = [key for key, _ in options]
-        for place, (key, text) in enumerate(options):
-            self.box.addItem("", key)
-            bind(self.box, _ItemSetter(self.box, place), text)
+        self._keys: list[str] = []
+        self.set_options(options)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(name)
@@ -31,9 +29,20 @@ class ChoiceBox(QWidget):
         layout.addWidget(self.box, stretch=1000)
         self.box.activated.connect(lambda place: self.chosen.emit(self._keys[place]))
 
+    def set_options(self, options: list[tuple[str, str]]) -> None:
+        """Offer (key, text) pairs from now on; does nothing when they are the same."""
+        if (keys := [key for key, _ in options]) == self._keys:
+            return
+        self._keys = keys
+        with QSignalBlocker(self.box):
+            self.box.clear()
+            for place, (key, text) in enumerate(options):
+                self.box.addItem("", key)
+                bind(self.box, _ItemSetter(self.box, place), text)
+
     def value(self) -> str:
-        """Return the key of what is chosen."""
-        return self._keys[self.box.currentIndex()]
+        """Return the key of what is chosen; empty when there is nothing to choose."""
+        return self._keys[self.box.currentIndex()] if self._keys else ""
 
     def choose(self, key: str) -> None:
         """Choose without telling; an unknown key leaves it as it is."""
@@ -50,4 +59,5 @@ class _ItemSetter:
         self.__name__ = f"item{place}"
 
     def __call__(self, text: str) -> None:
-        self._box.setItemText(self._place, text)
+        if self._place < self._box.count():
+            self._box.setItemText(self._place, text)

@@ -8,8 +8,10 @@ from app.language import bind, speaker, tr
 from app.panels.params_form import ParamsForm
 from app.session.session import Session
 from app.theme import theme
+from engines.core.engine import NO_ENGINE
 from engines.core.language import LearnerError, say
-from engines.core.registry import discover
+from engines.core.params import specs
+from engines.core.registry import engines_for
 
 MOST_SEEDS = 9999
 
@@ -27,7 +29,7 @@ class ModelPanel(QScrollArea):
         self._layout = QVBoxLayout(content)
         self._layout.setContentsMargins(0, 10, 8, 0)
         self._layout.setSpacing(10)
-        self._engines = ChoiceBox("Algorithm", [(key, item.title) for key, item in discover().engines.items()])
+        self._engines = ChoiceBox("Algorithm", [])
         self._engines.chosen.connect(session.choose)
         self._summary = self._muted()
         self._form: ParamsForm | None = None
@@ -37,7 +39,8 @@ class ModelPanel(QScrollArea):
         self._facts = self._muted()
         self._layout.addWidget(self._engines)
         self._layout.addWidget(self._summary)
-        self._layout.addWidget(section("Hyper-parameters"))
+        self._hyper = section("Hyper-parameters")
+        self._layout.addWidget(self._hyper)
         self._place = self._layout.count()
         self._layout.addWidget(self._error)
         self._layout.addLayout(self._seed_row())
@@ -83,6 +86,8 @@ class ModelPanel(QScrollArea):
             self._rebuild()
             self._form_of = wanted
         self.form.show_params(session.params)
+        offered = [*engines_for(type(session.data)).values(), NO_ENGINE]
+        self._engines.set_options([(item.key, item.title) for item in offered])
         self._engines.choose(session.engine.key)
         self._seed.set_value(session.seed)
         self._say_facts()
@@ -96,6 +101,7 @@ class ModelPanel(QScrollArea):
         self._form.changed.connect(self._set)
         self._layout.insertWidget(self._place, self._form)
         bind(self._summary, self._summary.setText, engine.summary)
+        self._hyper.setVisible(bool(specs(engine.params)))
         self._error.hide()
 
     def _set(self, name: str, value: object) -> None:

@@ -14,16 +14,19 @@ from engines.core.params import Params, ParamSpec, specs
 
 
 class ParamsForm(QWidget):
-    """One row a field; ``changed(name, value)`` when a person changes one. Locked fields are shown, not editable."""
+    """One row a field; ``changed(name, value)`` when a person changes one. Locked fields are shown, not editable.
+
+    marks: whether each row says if its change starts the run again.
+    """
 
     changed = Signal(str, object)
 
-    def __init__(self, params: Params, locked: tuple[str, ...] = ()) -> None:
+    def __init__(self, params: Params, locked: tuple[str, ...] = (), *, marks: bool = True) -> None:
         super().__init__()
         self._setters: dict[str, Callable[[Any], None]] = {}
         self._rows: dict[str, QWidget] = {}
         self._specs = {spec.name: spec for spec in specs(type(params))}
-        self._locked = locked
+        self._locked, self._marks = locked, marks
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         theme.bind(self, lambda: layout.setSpacing(theme.px(10)))
@@ -55,7 +58,8 @@ class ParamsForm(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(control, stretch=1)
-        layout.addWidget(_mark(spec), alignment=Qt.AlignmentFlag.AlignTop)
+        if self._marks:
+            layout.addWidget(_mark(spec), alignment=Qt.AlignmentFlag.AlignTop)
         if spec.param.help:
             bind(row, row.setToolTip, spec.param.help)
         return row

@@ -53,6 +53,7 @@ class PictureCards(QWidget):
             view = view_for(kind)
             if issubclass(view, CardView):
                 self._layout.addWidget(self._card(kind, view()), stretch=4)
+        self.setVisible(self._layout.count() > 0)
 
     def _curves_card(self) -> Card:
         curves = self._session.engine.curves
@@ -78,7 +79,7 @@ class PictureCards(QWidget):
 
     def _show(self) -> None:
         draws = [self._show_curves, *(lambda kind=kind: self._show_picture(kind) for kind in self.views)]
-        if self._session.playing:
+        if self._session.playing and draws:
             self._turn += 1
             draws = [draws[self._turn % len(draws)]]
         for draw in draws:

@@ -1,59 +1,115 @@
-"""The stage: one canvas on which one paints the data on the live result."""
+"""The stage: one canvas on which one edits the data, with the live result on it."""
+
+from pathlib import Path
 
 import numpy as np
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QStackedWidget
 
-from app.editors.points.document import PointsDocument
-from app.editors.points.editor import PointsEditor
-from app.editors.points.toolbar import PointsToolbar
-from app.kit import Card, MessageBar
+from app.editors.editor import Editor, editor_for
+from app.kit import Card, ErrandStrip, MessageBar
+from app.session.errand import Errand
 from app.session.session import Session
-from app.theme import theme
-from app.views.plane import Plane
+from engines.core.dataset import Dataset
+from engines.core.language import LearnerError, Note
+from engines.data.importing import ending_of, readers
 
 
 class Stage(Card):
-    """The points editor over the layers of the run."""
+    """Holds the editor of each kind of data that was asked for, one of them shown.
 
-    def __init__(self, session: Session, document: PointsDocument) -> None:
+    ``switched(Editor)`` when another one is shown.
+    """
+
+    switched = Signal(object)
+
+    def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self.plane = Plane()
-        self.editor = PointsEditor(self.plane, document)
-        self.toolbar = PointsToolbar(self.editor)
+        self._editors: dict[type[Dataset], Editor] = {}
         self.message = MessageBar()
-        self.body.addWidget(self.toolbar)
+        self.strip = ErrandStrip()
+        self._stack = QStackedWidget()
         self.body.addWidget(self.message)
-        self.body.addWidget(self.plane, stretch=1)
-        theme.bind(self, lambda: self.plane.setMinimumHeight(theme.px(150)))
-        self.plane.poked.connect(session.poke)
-        session.data_changed.connect(self._show_points)
+        self.body.addWidget(self.strip)
+        self.body.addWidget(self._stack, stretch=1)
         session.frame_shown.connect(self.show_frame)
         session.cleared.connect(self._clear)
         session.failed.connect(lambda note: self.message.say(note, "bad"))
         session.state_changed.connect(self._quieten)
 
+    @property
+    def editor(self) -> Editor:
+        """The editor that is shown."""
+        shown = self._stack.currentWidget()
+        assert isinstance(shown, Editor)
+        return shown
+
+    def editor_of(self, kind: type[Dataset]) -> Editor:
+        """Return the editor of a kind of data, made when it is first asked for."""
+        if kind not in self._editors:
+            editor = editor_for(kind)(self._session)
+            editor.said.connect(self.message.say)
+            editor.wanted.connect(self.show_data)
+            editor.importing.connect(self._watch)
+            self._editors[kind] = editor
+            self._stack.addWidget(editor)
+        return self._editors[kind]
+
+    def show_kind(self, kind: type[Dataset]) -> None:
+        """Show the editor of a kind of data, with what was last in it."""
+        editor = self.editor_of(kind)
+        if self._stack.currentWidget() is editor and editor.active:
+            return
+        for other in self._editors.values():
+            other.active = other is editor
+        self._stack.setCurrentWidget(editor)
+        self.message.hide()
+        self.switched.emit(editor)
+
+    def show_data(self, data: Dataset, name: str | Note) -> None:
+        """Put data into the editor of their kind and show it; ``name`` is what undo calls the change."""
+        self.show_kind(type(data))
+        self.editor.document.load(data, name)
+
+    def open_file(self, path: Path) -> None:
+        """Import a file in the editor of what it holds; what is wrong with it is said in the message bar."""
+        form = readers().get(ending_of(path))
+        kind = form.kind if form else self.editor.kind
+        try:
+            self.editor_of(kind).open_file(path)
+        except LearnerError as error:
+            self.message.say(error.note, "bad")
+
+    def _watch(self, errand: Errand) -> None:
+        """Show how far a file that is being read is."""
+        errand.told.connect(self.strip.tell)
+        errand.finished.connect(self.strip.hide)
+        self.strip.cancelled.connect(errand.cancel)
+
     def show_frame(self) -> None:
         """Draw the pictures of the step that is shown."""
         if frame := self._session.frame:
-            for picture in frame.pictures:
-                self.plane.show_picture(picture)
+            self.editor.show_frame(frame)
 
     def ring(self, index: np.ndarray) -> None:
-        """Ring these points: (m,) rows of the data."""
-        self.plane.points.ring(index)
-
-    def _show_points(self) -> None:
-        self.plane.points.set_points(self._session.points)
-        self.toolbar.show_split(self._session.split)
+        """Ring these rows of the data: (m,)."""
+        self.editor.ring(index)
 
     def _clear(self) -> None:
-        self.plane.clear_pictures()
-        self.plane.points.ring(np.zeros(0, int))
+        for editor in self._editors.values():
+            editor.clear_pictures()
+            editor.ring(np.zeros(0, int))
 
     def _quieten(self) -> None:
         if self._session.playing:
             self.message.hide()
+
+    def close_all(self) -> None:
+        """Give up whatever is still being read."""
+        for editor in self._editors.values():
+            editor.stop_reading()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Let the window have the keys that the canvas does not use."""

@@ -13,18 +13,17 @@ from engines.core.language import say
 class TopBar(QFrame):
     """Buttons only; what they do is connected by the window."""
 
-    def __init__(self, palette: CommandPalette, undo: QAction, redo: QAction) -> None:
+    def __init__(self, palette: CommandPalette) -> None:
         super().__init__()
         self.setObjectName("topbar")
         self._name, self._chapter, self._lab = QLabel(), QLabel(), QLabel()
         bind(self._name, self._name.setText, "Sandtable")
         self._chapter.setProperty("muted", True)
         self.undo, self.redo = IconButton("undo", "Undo", "Ctrl+Z"), IconButton("redo", "Redo", "Ctrl+Y")
-        self._followed = ((self.undo, undo), (self.redo, redo))
-        for button, action in self._followed:
-            button.clicked.connect(action.trigger)
-            action.changed.connect(self._follow)
-        self._follow()
+        self._followed: tuple[tuple[IconButton, QAction], ...] = ()
+        for place, button in enumerate((self.undo, self.redo)):
+            button.setEnabled(False)
+            button.clicked.connect(lambda _=False, place=place: self._followed[place][1].trigger())
         self.device = Chip("CPU")
         self.language = IconButton("languages", "中文 / English", "Ctrl+L")
         self.theme = IconButton("moon", "Light or dark", "Ctrl+D")
@@ -49,6 +48,15 @@ class TopBar(QFrame):
         """Show what networks run on, and on how many threads."""
         note = say("{device} · threads: {threads}", device=(device or "cpu").upper(), threads=threads)
         bind(self.device, self.device.setText, note)
+
+    def follow(self, undo: QAction, redo: QAction) -> None:
+        """Undo and redo what these actions do, from now on."""
+        for _, action in self._followed:
+            action.changed.disconnect(self._follow)
+        self._followed = ((self.undo, undo), (self.redo, redo))
+        for _, action in self._followed:
+            action.changed.connect(self._follow)
+        self._follow()
 
     def _follow(self) -> None:
         """Show whether there is something to undo or redo, and what."""

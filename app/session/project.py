@@ -10,7 +10,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from io import BytesIO
 from math import prod
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.lib import format as npy
 
-from engines.core.dataset import Dataset, Recipe, Split
+from engines.core.dataset import Recipe, Split, kind_named
 from engines.core.experiment import Experiment
 from engines.core.language import LearnerError
 from engines.core.registry import engine_named
@@ -28,7 +28,8 @@ SUFFIX = ".sandtable"
 FORMAT = 1
 LAB = "lab.json"
 MEMBER = re.compile(r"lab\.json|data/[a-z][a-z0-9_]{0,40}\.npy")
-MOST_MEMBERS = 64
+MOST_MEMBERS = 2000  # a table has one for each column
+OPTIONAL = {"value"}  # arrays that files of an earlier day do not have
 MOST_BYTES = 256 * 2**20
 MOST_LAB_BYTES = 4 * 2**20
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same experiment gives the same bytes
@@ -103,21 +104,15 @@ def _packed(experiment: Experiment, extra: Mapping[str, Any]) -> bytes:
             "train": experiment.split.train,
             "validation": experiment.split.validation,
             "seed": experiment.split.seed,
+            "how": experiment.split.how,
         },
-        "data": {
-            "kind": data.kind,
-            "recipe": {
-                "source": data.recipe.source,
-                "settings": [list(pair) for pair in data.recipe.settings],
-                "seed": data.recipe.seed,
-            },
-        },
+        "data": {"kind": data.kind, "about": data.about(), "recipe": _told(data.recipe)},
         "extra": dict(extra),
     }
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         _add(archive, LAB, json.dumps(lab, ensure_ascii=False, indent=1).encode())
-        for name, array in _arrays(data).items():
+        for name, array in data.arrays().items():
             member = BytesIO()
             npy.write_array(member, array, allow_pickle=False)
             _add(archive, f"data/{name}.npy", member.getvalue())
@@ -128,10 +123,13 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     archive.writestr(zipfile.ZipInfo(name, EPOCH), content, zipfile.ZIP_DEFLATED)
 
 
-def _arrays(data: Dataset) -> dict[str, Any]:
-    """Return the arrays of any kind of data by the name of their field."""
-    values = {item.name: getattr(data, item.name) for item in fields(data)}
-    return {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
+def _told(recipe: Recipe) -> dict[str, Any]:
+    return {
+        "source": recipe.source,
+        "settings": [list(pair) for pair in recipe.settings],
+        "seed": recipe.seed,
+        "then": [_told(step) for step in recipe.then],
+    }
 
 
 # Reading
@@ -172,32 +170,43 @@ def _experiment(lab: Mapping[str, Any], members: Mapping[str, bytes], name: str)
     engine = engine_named(_text(lab["engine"]))
     params = engine.params.from_json(_object(lab["params"]))
     shares, described = _object(lab["split"]), _object(lab["data"])
-    split = Split(_number(shares["train"]), _number(shares["validation"]), _whole(shares["seed"]))
-    if described["kind"] != engine.data.kind:
+    how = _text(shares.get("how", "stratified"))
+    split = Split(_number(shares["train"]), _number(shares["validation"]), _whole(shares["seed"]), how)  # type: ignore[arg-type] # checked by Split
+    kind = kind_named(_text(described["kind"]))
+    if not issubclass(kind, engine.data):
         raise _damaged(name)
-    recipe = _object(described["recipe"])
-    settings = tuple((_text(key), _number(value)) for key, value in recipe["settings"])
-    made = Recipe(_text(recipe["source"]), settings, _whole(recipe["seed"]))
     arrays = {
-        field_name: _array(members[f"data/{field_name}.npy"], default)
-        for field_name, default in _arrays(engine.data()).items()
+        member.removeprefix("data/").removesuffix(".npy"): _array(content)
+        for member, content in members.items()
+        if member != LAB
     }
-    if len({len(array) for array in arrays.values()}) > 1:
+    missing = kind().arrays().keys() - arrays.keys() - OPTIONAL
+    if missing:
         raise _damaged(name)
-    return Experiment(engine.key, params, engine.data(recipe=made, **arrays), split, _whole(lab["seed"]))
+    data = kind.restored(arrays, _object(described.get("about", {})), _recipe(described["recipe"]))
+    return Experiment(engine.key, params, data, split, _whole(lab["seed"]))
 
 
-def _array(content: bytes, like: Any) -> Any:
-    """Return the array of a ``.npy`` member as the dtype and rank of ``like``; ValueError or TypeError if not."""
+def _recipe(value: Any, depth: int = 0) -> Recipe:
+    recipe = _object(value)
+    settings = tuple((_text(key), _setting(value)) for key, value in recipe["settings"])
+    then = recipe.get("then", [])
+    if (depth and then) or not isinstance(then, list):
+        raise ValueError("not a recipe")
+    steps = tuple(_recipe(step, depth + 1) for step in then)
+    return Recipe(_text(recipe["source"]), settings, _whole(recipe["seed"]), steps)
+
+
+def _array(content: bytes) -> Any:
+    """Return the array of a ``.npy`` member; ValueError when it is none, or one of objects or strings."""
     stream = BytesIO(content)
     version = npy.read_magic(stream)
     header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
     shape, in_columns, dtype = header(stream)
     body = content[stream.tell() :]
-    if dtype.hasobject or len(shape) != like.ndim or prod(shape) * dtype.itemsize != len(body):
+    if dtype.kind not in "biuf" or prod(shape) * dtype.itemsize != len(body):
         raise ValueError("not the array that belongs here")
-    array = np.frombuffer(body, dtype).reshape(shape, order="F" if in_columns else "C")
-    return array.astype(like.dtype, casting="same_kind", order="C")
+    return np.frombuffer(body, dtype).reshape(shape, order="F" if in_columns else "C")
 
 
 def _object(value: Any) -> Mapping[str, Any]:
@@ -209,6 +218,12 @@ def _object(value: Any) -> Mapping[str, Any]:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError("not a text")
+    return value
+
+
+def _setting(value: Any) -> str | int | float:
+    if not isinstance(value, (str, int, float)):
+        raise TypeError("not a setting")
     return value
 
 

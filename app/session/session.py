@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from app.session.runner import Recall, Recalled, Runner
 from app.session.script import Script
 from app.session.timeline import Timeline
-from engines.core.dataset import Split
-from engines.core.engine import Engine
+from engines.core.dataset import Dataset, Split
+from engines.core.engine import NO_ENGINE, Engine
 from engines.core.experiment import Experiment
 from engines.core.messages import (
     UNLIMITED,
@@ -32,9 +32,8 @@ from engines.core.messages import (
     Taken,
 )  # fmt: skip
 from engines.core.params import Params, specs
-from engines.core.registry import engine_named
+from engines.core.registry import engine_named, engines_for
 from engines.core.step import Change, Outcome, Poke
-from engines.data.points import Points
 
 CLOCK_MILLISECONDS = 16
 RECALL_MILLISECONDS = 120  # after scrubbing has come to rest
@@ -63,7 +62,7 @@ class Session(QObject):
         self._runner = runner
         self.engine: Engine = engine_named(engine_key)
         self.params: Params = self.engine.params()
-        self.points = Points()
+        self.data: Dataset = self.engine.data()
         self.split = Split()
         self.seed = 0
         self.rate = UNLIMITED
@@ -96,14 +95,13 @@ class Session(QObject):
     @property
     def experiment(self) -> Experiment:
         """All that is needed to run this again."""
-        return Experiment(self.engine.key, self.params, self.points, self.split, self.seed)
+        return Experiment(self.engine.key, self.params, self.data, self.split, self.seed)
 
     def load(self, experiment: Experiment, rate: float = UNLIMITED) -> None:
         """Take over a whole experiment and show its first step."""
         self.engine, self.params = experiment.engine, experiment.params
         self.split, self.seed, self.rate = experiment.split, experiment.seed, rate
-        assert isinstance(experiment.data, Points)
-        self.points = experiment.data.with_split(self.split)
+        self.data = experiment.data.with_split(self.split)
         self.experiment_changed.emit()
         self.data_changed.emit()
         self.restart(playing=False)
@@ -134,13 +132,17 @@ class Session(QObject):
             self._send(Change(params=params))
         self.experiment_changed.emit()
 
-    def set_points(self, points: Points) -> None:
-        """Take the edited data; a running engine gets it within 40 ms."""
-        classes = self.points.n_classes
-        self.points = points.with_split(self.split)
+    def set_data(self, data: Dataset) -> None:
+        """Take the edited data; a running engine gets it within 40 ms.
+
+        Data of a kind that the algorithm does not learn from bring the first algorithm that does, or none.
+        """
+        before, self.data = self.data, data.with_split(self.split)
         self._edited = True
-        if self.points.n_classes != classes:
+        if not before.same_shape(self.data):
             self._restart_soon = True
+        if not isinstance(data, self.engine.data):
+            self.choose(next(iter(engines_for(type(data))), NO_ENGINE.key))
         if not self._soon.isActive():
             self._soon.start()
         self.data_changed.emit()
@@ -148,7 +150,7 @@ class Session(QObject):
     def set_split(self, split: Split) -> None:
         """Share the data out anew; the run begins again."""
         self.split = split
-        self.points = self.points.with_split(split)
+        self.data = self.data.with_split(split)
         self._restart_soon = True
         self._soon.start()
         self.data_changed.emit()
@@ -371,7 +373,7 @@ class Session(QObject):
             self.restart(playing=self.state is State.PLAYING)
         elif self._edited:
             self._edited = False
-            self._send(Change(data=self.points))
+            self._send(Change(data=self.data))
 
     def close(self) -> None:
         """End the engine process and the thread."""

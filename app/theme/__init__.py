@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import count
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QFont, QIcon
+from PySide6.QtGui import QColor, QFont, QIcon
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from app.theme import fonts, icons, style
@@ -42,6 +42,15 @@ class Theme(QObject):
     def px(self, pixels: float) -> int:
         """Return a length in pixels, grown for the projector."""
         return round(pixels * self.scale)
+
+    def value_color(self, value: float) -> QColor:
+        """Return the colour of a number: -1 and less is the negative colour, 1 and more the positive, 0 the card's."""
+        tokens = self.tokens
+        end = tokens.color("positive" if value >= 0 else "negative")
+        share = 0.15 + 0.85 * min(1.0, abs(value))
+        paper = tokens.color("card")
+        pairs = ((paper.red(), end.red()), (paper.green(), end.green()), (paper.blue(), end.blue()))
+        return QColor(*(round(low + (high - low) * share) for low, high in pairs))
 
     def font(self, role: str) -> QFont:
         """Return the font of a role: small, body, strong, title, number or mono."""

@@ -51,6 +51,9 @@ QSlider::handle:horizontal:focus { background: $accent_soft; }
 QSlider::sub-page:horizontal:disabled { background: $line; }
 QSlider::handle:horizontal:disabled { border-color: $faint; }
 
+QProgressBar { background: $field_hover; border: none; border-radius: ${p3}px; }
+QProgressBar::chunk { background: $accent; border-radius: ${p3}px; }
+
 QCheckBox { spacing: ${p8}px; }
 QCheckBox::indicator {
   width: ${p14}px; height: ${p14}px; border: 1px solid $faint; border-radius: ${p3}px; background: $card; }

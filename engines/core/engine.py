@@ -12,7 +12,7 @@ import numpy as np
 from engines.core.dataset import Dataset
 from engines.core.params import Params
 from engines.core.picture import Picture
-from engines.core.step import Steps
+from engines.core.step import Outcome, Step, Steps
 
 Run = Callable[[Any, Any, np.random.Generator], Steps]
 
@@ -23,6 +23,7 @@ class Task(StrEnum):
     CLASSIFY = "classify"
     CLUSTER = "cluster"
     REGRESS = "regress"
+    LOOK = "look"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,17 @@ class Engine:
     def summary(self) -> str:
         """The first line of the docstring."""
         return (inspect.getdoc(self.run) or "").split("\n")[0]
+
+
+def _look(data: Dataset, params: Params, rng: np.random.Generator) -> Steps:
+    """No algorithm: draw the data, edit them, split them, save them."""
+    yield Step("The data are on the stage; choose an algorithm to learn from them", rest=True)
+    return Outcome()
+
+
+NO_ENGINE = Engine(
+    "", "None: only the data", Task.LOOK, (), MappingProxyType({}), (), Dataset, Params, _look, ""
+)  # what an experiment has that is about the data alone
 
 
 def engine(

@@ -31,7 +31,8 @@ Words = Mapping[Language, str]
 class Lab:
     """One lab of the course.
 
-    key: chapter and name, ``classical/kmeans``. title, lesson (Markdown with $formulas$), challenge: per language;
+    key: chapter and name, ``classical/kmeans``. engine_key: empty where the lab is about the data alone.
+    title, lesson (Markdown with $formulas$), challenge: per language;
     challenge is empty when there is none. sample: how the data is made, ``moons:n=250,noise=0.15,seed=1``. params:
     values that differ from the engine's defaults. rate: steps a second, UNLIMITED for as fast as it goes. locked: names
     of the params that the learner may not change.
@@ -55,7 +56,7 @@ class Lab:
 
         Raises LearnerError for an unknown engine or sample and for a param out of its range.
         """
-        from engines.data.samples import parse_sample  # the samples of a kind of data are above the contract
+        from engines.data.sampling import parse_sample  # the samples of a kind of data are above the contract
 
         params = engine_named(self.engine_key).params.from_json(self.params)
         return Experiment(self.engine_key, params, parse_sample(self.sample), self.split, self.seed)
@@ -146,7 +147,7 @@ def read_lab(text: str, chapter: str, name: str) -> Lab:
         key=key,
         chapter=chapter,
         title=_words(values, "title", key),
-        engine_key=_value(values, "engine", str, key),
+        engine_key=_value(values, "engine", str, key, ""),
         sample=_value(values, "sample", str, key),
         params=MappingProxyType(_value(values, "params", dict, key, {})),
         seed=_value(values, "seed", int, key, 0),
@@ -176,7 +177,7 @@ def _words(values: Mapping[str, Any], setting: str, key: str) -> Words:
 
 def _split(values: Mapping[str, Any], key: str) -> Split:
     shares = _value(values, "split", dict, key, {})
-    if not shares.keys() <= {"train", "validation", "seed"}:
+    if not shares.keys() <= {"train", "validation", "seed", "how"}:
         _wrong("split", key)
     try:
         return Split(**shares)

@@ -9,7 +9,8 @@ from importlib import import_module
 from types import MappingProxyType
 
 import engines
-from engines.core.engine import Engine
+from engines.core.dataset import Dataset
+from engines.core.engine import NO_ENGINE, Engine
 from engines.core.language import LearnerError
 
 NOT_ALGORITHMS = {"engines.core", "engines.data", "engines.pictures", "engines.evaluation"}
@@ -51,9 +52,19 @@ def _algorithm_modules() -> list[str]:
     return [name for name in names if not name.rpartition(".")[2].startswith("_")]
 
 
+def engines_for(kind: type[Dataset]) -> Mapping[str, Engine]:
+    """Return by key the engines that learn from a kind of data."""
+    return {key: item for key, item in discover().engines.items() if issubclass(kind, item.data)}
+
+
 def engine_named(key: str) -> Engine:
-    """Return the engine with this key; LearnerError, naming the closest, when there is none."""
+    """Return the engine with this key; LearnerError, naming what there is, when there is none.
+
+    The empty key is that of an experiment which is about the data alone.
+    """
     known = discover().engines
+    if key == NO_ENGINE.key:
+        return NO_ENGINE
     if key in known:
         return known[key]
     raise LearnerError("There is no algorithm “{key}”; there are: {known}.", key=key, known=", ".join(known))

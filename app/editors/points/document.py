@@ -1,203 +1,309 @@
-"""The points being drawn: growing arrays, and an undo for every gesture."""
+"""The points being drawn: growing arrays whose rows never change their number, so that an edit costs what it touches."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction, QKeySequence
 
-from app.language import bind
+from app.editors.document import Document
 from engines.core.arrays import Bools, Floats, Ints
-from engines.core.dataset import Dataset, Recipe
-from engines.core.language import say
+from engines.core.dataset import DRAWN, Dataset, Recipe
+from engines.core.language import Note
 from engines.data.points import MOST_CLASSES, UNLABELLED, Points
 
-MOST_UNDO = 200
+Area = tuple[float, float, float, float]  # left, bottom, right, top
+EVERYWHERE: Area = (-np.inf, -np.inf, np.inf, np.inf)
+FIELDS = ("x", "y", "value", "key", "alive")
 
 
 @dataclass(frozen=True)
-class Past:
-    """The points before a gesture, and what the gesture was."""
+class Looks:
+    """What belongs to all points together: what is learned, and the classes' names and colours."""
 
-    name: str
+    target: str = "class"
+    names: tuple[str, ...] = ()
+    colours: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Delta:
+    """What some rows of one field were before."""
+
+    field: str
+    rows: Any
+    old: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Whole:
+    """All rows set aside while others are there: nothing writes to them meanwhile, so that they need no copy."""
+
     points: Points
+    arrays: dict[str, Any]
+    length: int
 
 
-class PointsDocument(QObject):
+@dataclass(frozen=True, eq=False)
+class Turn:
+    """What turns a gesture back: the rows it changed, and what belonged to all points before it."""
+
+    deltas: tuple[Delta, ...]
+    recipe: Recipe
+    looks: Looks
+
+
+class PointsDocument(Document):
     """Points that can be edited; ``points`` is a frozen picture of now.
 
-    ``changed`` fires after every edit, ``loaded`` before it when all are new. Between ``begin`` and ``end`` edits are
-    one gesture and one undo. A gesture that changed nothing leaves no trace.
+    A row keeps its number as long as nothing else is loaded: a removed one is only marked, so that a stroke of the
+    eraser among a million points touches but the few it takes. Rows given to and returned by the methods are those
+    numbers, never places in ``points``.
     """
 
-    changed = Signal()
-    loaded = Signal()
-
     def __init__(self) -> None:
-        super().__init__()
         self._points = Points()
-        self._x: Floats = np.zeros((64, 2))  # arrays with room to grow; the first ``_length`` rows count
-        self._y: Ints = np.zeros(64, np.int64)
-        self._key: Floats = np.zeros(64)
-        self._length = 0
-        self._dice = np.random.default_rng()
-        self._undo: list[Past] = []
-        self._redo: list[Past] = []
-        self._gesture: Past | None = None
+        self._arrays: dict[str, Any] = _with_room(self._points, 64)
+        self._length = 0  # the first ``_length`` rows have been used
+        self._count = 0  # so many of them are alive
+        self._recipe, self._looks = Recipe(), Looks()
         self._touched = False
-        self._last_load: object = None  # what the newest load is part of, while nothing has come after it
-        self._recipe = Recipe()
-        self.undo_action, self.redo_action = QAction(self), QAction(self)
-        self.undo_action.setShortcut(QKeySequence("Ctrl+Z"))
-        self.redo_action.setShortcuts([QKeySequence("Ctrl+Y"), QKeySequence("Ctrl+Shift+Z")])
-        self.undo_action.triggered.connect(self.undo)
-        self.redo_action.triggered.connect(self.redo)
-        self._name_actions()
+        self._deltas: list[Delta] | None = None  # of the gesture under way
+        self._at_first = (self._recipe, self._looks)
+        self._dirty: Area | None = None
+        self._dice = np.random.default_rng()
+        super().__init__(self._points)
 
     @property
     def points(self) -> Points:
         """The points of now, frozen; made only when they have changed since the last look."""
         if self._touched:
-            n = self._length
-            self._points = Points(self._x[:n], self._y[:n], self._key[:n], recipe=self._recipe)
+            rows: Any = slice(0, self._length) if self._count == self._length else np.flatnonzero(self.alive)
+            x, y, value, key = (self._arrays[name][: self._length][rows] for name in FIELDS[:4])
+            looks = self._looks
+            self._points = Points(x, y, value, looks.target, looks.names, looks.colours, key=key, recipe=self._recipe)
             self._touched = False
         return self._points
 
+    @property
+    def data(self) -> Dataset:
+        """The same, as every document tells it."""
+        return self.points
+
     def __len__(self) -> int:
-        return self._length
+        return self._count
 
-    # Gestures
+    # The rows
 
-    def begin(self, name: str) -> None:
-        """Begin a gesture; one whose end got lost ends now."""
-        self.end()
-        self._gesture = Past(name, self.points)
+    @property
+    def x(self) -> Floats:
+        """Where each row is, removed ones too: (rows, 2). Not for writing."""
+        return cast(Floats, self._arrays["x"][: self._length])
 
-    def end(self) -> None:
-        """End the gesture: one undo, if anything changed."""
-        gesture, self._gesture = self._gesture, None
-        if gesture is not None and self.points is not gesture.points:
-            self._remember(gesture)
+    @property
+    def y(self) -> Ints:
+        """The class of each row, removed ones too: (rows,). Not for writing."""
+        return cast(Ints, self._arrays["y"][: self._length])
 
-    def add(self, x: Floats, label: int) -> None:
-        """Add points (m, 2) of one class; ValueError for a class there cannot be."""
-        if not UNLABELLED <= label < MOST_CLASSES:
-            raise ValueError(f"class {label}")
-        m = len(x)
-        if not m:
-            return
-        if self._length + m > len(self._x):
-            size = 2 * (self._length + m)
-            for name in ("_x", "_y", "_key"):
-                old = getattr(self, name)
-                grown = np.zeros((size, *old.shape[1:]), old.dtype)
-                grown[: self._length] = old[: self._length]
-                setattr(self, name, grown)
-        rows = slice(self._length, self._length + m)
-        self._x[rows], self._y[rows], self._key[rows] = x, label, self._dice.random(m)
-        self._length += m
-        self._edited()
+    @property
+    def value(self) -> Floats:
+        """The number of each row, removed ones too: (rows,). Not for writing."""
+        return cast(Floats, self._arrays["value"][: self._length])
 
-    def remove(self, which: Bools) -> None:
-        """Take away the rows where ``which`` (n,) is true."""
-        if which.any():
-            self._put(
-                self._x[: self._length][~which], self._y[: self._length][~which], self._key[: self._length][~which]
-            )
-            self._edited()
+    @property
+    def alive(self) -> Bools:
+        """Which rows are there: (rows,). Not for writing."""
+        return cast(Bools, self._arrays["alive"][: self._length])
 
-    def move(self, row: int, x: float, y: float) -> None:
-        """Put one point elsewhere; a row that is no longer there is left alone."""
-        if 0 <= row < self._length:
-            self._x[row] = (x, y)
-            self._edited()
+    @property
+    def looks(self) -> Looks:
+        """What belongs to all points together."""
+        return self._looks
 
-    def near(self, x: float, y: float, radius: float) -> Bools:
-        """Return which points (n,) lie within ``radius`` of a place."""
+    def within(self, left: float, bottom: float, right: float, top: float) -> Ints:
+        """Return the rows that lie in an area: (m,)."""
+        across, up = self.x[:, 0], self.x[:, 1]
+        inside = across >= left
+        for other in (across <= right, up >= bottom, up <= top, self.alive):
+            inside &= other
+        return np.flatnonzero(inside)
+
+    def near(self, x: float, y: float, radius: float) -> Ints:
+        """Return the rows that lie within ``radius`` of a place: (m,)."""
         return self.along((x, y), (x, y), radius)
 
-    def along(self, start: tuple[float, float], end: tuple[float, float], radius: float) -> Bools:
-        """Return which points (n,) lie within ``radius`` of the straight way from ``start`` to ``end``."""
-        way, x = np.subtract(end, start), self._x[: self._length] - start
+    def along(self, start: tuple[float, float], end: tuple[float, float], radius: float) -> Ints:
+        """Return the rows that lie within ``radius`` of the straight way from ``start`` to ``end``: (m,)."""
+        low, high = np.minimum(start, end) - radius, np.maximum(start, end) + radius
+        rows = self.within(*low, *high)
+        way, x = np.subtract(end, start), self.x[rows] - start
         share = np.clip(x @ way / max(float(way @ way), 1e-300), 0, 1)
-        return np.asarray(((x - share[:, None] * way) ** 2).sum(1) <= radius**2)
+        return rows[((x - share[:, None] * way) ** 2).sum(1) <= radius**2]
 
-    def nearest(self, x: float, y: float) -> tuple[int, float]:
-        """Return the row of the nearest point and its distance; (-1, inf) when there is none."""
-        if not self._length:
-            return -1, float("inf")
-        distance = np.hypot(*(self._x[: self._length] - (x, y)).T)
-        return int(distance.argmin()), float(distance.min())
+    def of_class(self, label: int) -> Ints:
+        """Return the rows of a class: (m,)."""
+        return np.flatnonzero((self.y == label) & self.alive)
 
-    # Whole changes
+    def nearest(self, x: float, y: float, reach: float = np.inf) -> int:
+        """Return the row nearest to a place within ``reach``; -1 when there is none."""
+        rows = self.within(x - reach, y - reach, x + reach, y + reach)
+        if not len(rows):
+            return -1
+        squared = ((self.x[rows] - (x, y)) ** 2).sum(1)
+        return int(rows[squared.argmin()]) if squared.min() <= reach**2 else -1
 
-    def load(self, points: Dataset, name: str, part_of: object = None) -> None:
-        """Replace everything; one undo.
+    # Edits
 
-        part_of: loads in a row that are part of the same thing (a slider being dragged) are one undo together.
-        """
-        assert isinstance(points, Points)
-        interrupted = self._gesture
+    def add(self, x: Floats, label: int | Ints, value: float | Floats = 0.0) -> Ints:
+        """Add points (m, 2) of one class or of a class each, and return their rows; ValueError for no such class."""
+        m = len(x)
+        if m and not UNLABELLED <= np.min(label) <= np.max(label) < MOST_CLASSES:
+            raise ValueError(f"class {label}")
+        if not m:
+            return np.zeros(0, np.int64)
+        if self._length + m > len(self._arrays["x"]):
+            for name, old in self._arrays.items():
+                grown = np.zeros((2 * (self._length + m), *old.shape[1:]), old.dtype)
+                grown[: self._length] = old[: self._length]
+                self._arrays[name] = grown
+        rows = np.arange(self._length, self._length + m)
+        new = {"x": x, "y": label, "value": value, "key": self._dice.random(m)}
+        for name, values in new.items():
+            self._arrays[name][rows[0] : rows[-1] + 1] = values
+        self._length += m
+        self._write("alive", rows, True)
+        return rows
+
+    def add_data(self, data: Points, name: str | Note) -> None:
+        """Add the points of a sample to the drawing; one undo."""
+        self.begin(name)
+        if len(data):
+            self.add(data.x, data.y, data.value)
+            self._recipe = self._at_first[0].followed_by(data.recipe)
         self.end()
-        before, goes_on = self.points, part_of is not None and part_of == self._last_load
-        self._take(points)
-        if not goes_on and (len(before) or self._undo or self._redo):  # an empty beginning is nothing to go back to
-            self._remember(Past(name, before))
-        self._last_load = part_of
-        if interrupted:
-            self.begin(interrupted.name)
-        self.loaded.emit()
         self.changed.emit()
 
-    def clear(self) -> None:
-        """Take all points away; one undo."""
-        if self._length:
-            self.load(Points(), "Clear")
+    def remove(self, rows: Ints) -> None:
+        """Take rows away: (m,)."""
+        self._write("alive", rows[self.alive[rows]], False)
 
-    # Undo
+    def move(self, rows: Ints, x: Floats) -> None:
+        """Put rows elsewhere: x (m, 2). Rows that are no longer there, or have no finite place, are left alone."""
+        fine = np.isfinite(x).all(1) & (rows < self._length)
+        if not fine.all():
+            rows, x = rows[fine], x[fine]
+        self._write("x", rows, x)
 
-    def undo(self) -> None:
-        """Take the last gesture back."""
-        self._swap(self._undo, self._redo)
+    def label(self, rows: Ints, label: int) -> None:
+        """Give rows another class: only those whose class changes are touched."""
+        self._write("y", rows[self.y[rows] != label], label)
 
-    def redo(self) -> None:
-        """Do again what was taken back."""
-        self._swap(self._redo, self._undo)
+    def set_values(self, rows: Ints, value: float) -> None:
+        """Give rows another number."""
+        self._write("value", rows[self.value[rows] != value], value)
 
-    def _swap(self, source: list[Past], target: list[Past]) -> None:
-        if source and self._gesture is None:
-            past = source.pop()
-            target.append(Past(past.name, self.points))
-            self._take(past.points)
-            self._last_load = None
-            self._name_actions()
-            self.changed.emit()
+    def set_looks(self, looks: Looks) -> None:
+        """Change what is learned, names or colours."""
+        if looks != self._looks:
+            self._looks = looks
+            self._edited(EVERYWHERE)
 
-    def _remember(self, past: Past) -> None:
-        self._undo = [*self._undo[-MOST_UNDO + 1 :], past]
-        self._redo.clear()
-        self._name_actions()
+    def take_dirty(self) -> Area | None:
+        """Return the area that has changed since the last call; None when nothing has."""
+        dirty, self._dirty = self._dirty, None
+        return dirty
 
-    def _name_actions(self) -> None:
-        for action, stack, plain, named in (
-            (self.undo_action, self._undo, "Undo", "Undo: {what}"),
-            (self.redo_action, self._redo, "Redo", "Redo: {what}"),
-        ):
-            note = say(named, what=say(stack[-1].name)) if stack else say(plain)
-            bind(action, action.setText, note)
-            action.setEnabled(bool(stack))
+    def _write(self, field: str, rows: Ints, values: Any) -> None:
+        """Change some rows of one field; the first change of these very rows in a gesture is remembered."""
+        if not len(rows):
+            return
+        array = self._arrays[field]
+        before = self.area_of(rows)
+        if self._deltas is not None:
+            last = self._deltas[-1] if self._deltas else None
+            if last is None or last.field != field or last.rows is not rows:
+                self._deltas.append(Delta(field, rows, array[rows]))
+        array[rows] = values
+        self._recount(field, rows)
+        self._edited(_joined(before, self.area_of(rows)))
 
-    def _take(self, points: Points) -> None:
-        self._put(points.x, points.y, points.key)
-        self._recipe, self._points, self._touched = points.recipe, points, False
+    def _recount(self, field: str, rows: Ints) -> None:
+        """Keep the number of points; rows of one write are alive or removed all together."""
+        if field == "alive":
+            self._count += len(rows) if self._arrays["alive"][rows[0]] else -len(rows)
 
-    def _put(self, x: Floats, y: Ints, key: Floats) -> None:
-        self._length = len(x)
-        self._x, self._y, self._key = x.copy(), y.copy(), key.copy()
+    def area_of(self, rows: Ints) -> Area:
+        """Return the smallest area that holds these rows."""
+        x = self.x[rows]
+        return (*x.min(0).tolist(), *x.max(0).tolist())
 
-    def _edited(self) -> None:
+    def _edited(self, area: Area) -> None:
         self._touched = True
         self._last_load = None
-        if self._recipe.source != "drawn" and not self._recipe.source.endswith("+drawn"):
-            self._recipe = Recipe(f"{self._recipe.source}+drawn", self._recipe.settings, self._recipe.seed)
+        self._dirty = _joined(self._dirty, area)
+        self._recipe = self._recipe.followed_by(Recipe(DRAWN))
         self.changed.emit()
+
+    # What undo needs
+
+    def _opened(self) -> None:
+        self._deltas, self._at_first = [], (self._recipe, self._looks)
+
+    def _closed(self) -> Any:
+        deltas, self._deltas = tuple(self._deltas or ()), None
+        return Turn(deltas, *self._at_first) if deltas or self._looks != self._at_first[1] else None
+
+    def _turn_back(self, state: Any) -> Any:
+        if isinstance(state, Whole):
+            return self._swap_whole(state)
+        again = []
+        recipe, looks = self._recipe, self._looks
+        for delta in reversed(state.deltas):
+            array = self._arrays[delta.field]
+            again.append(Delta(delta.field, delta.rows, array[delta.rows]))
+            area = self.area_of(delta.rows)
+            array[delta.rows] = delta.old
+            self._recount(delta.field, delta.rows)
+            self._dirty = _joined(self._dirty, _joined(area, self.area_of(delta.rows)))
+        self._recipe, self._looks, self._touched = state.recipe, state.looks, True
+        if looks != self._looks:
+            self._dirty = EVERYWHERE
+        return Turn(tuple(again), recipe, looks)
+
+    def _exchange(self, data: Dataset) -> Any:
+        assert isinstance(data, Points)
+        return self._swap_whole(Whole(data, _with_room(data, len(data) + 64), len(data)))
+
+    def _swap_whole(self, other: Whole) -> Whole:
+        """Put other rows in the place of these; what is remembered of earlier gestures speaks of the rows set aside."""
+        aside = Whole(self.points, self._arrays, self._length)
+        self._points, self._arrays, self._length = other.points, other.arrays, other.length
+        self._count, self._touched = len(other.points), False
+        points = other.points
+        self._recipe, self._looks = points.recipe, Looks(points.target, points.names, points.colours)
+        self._dirty = EVERYWHERE
+        return aside
+
+    def _emptied(self) -> Dataset:
+        return replace(Points(), target=self._looks.target, names=self._looks.names, colours=self._looks.colours)
+
+    def _arrays_of(self, state: Any) -> list[Any]:
+        if isinstance(state, Turn):
+            return [delta.old for delta in state.deltas]
+        return list(state.arrays.values())
+
+
+def _with_room(points: Points, size: int) -> dict[str, Any]:
+    """Return copies of the arrays with room to grow."""
+    arrays: dict[str, Any] = {}
+    for name in FIELDS:
+        given = np.ones(len(points), bool) if name == "alive" else getattr(points, name)
+        arrays[name] = np.zeros((size, *given.shape[1:]), given.dtype)
+        arrays[name][: len(points)] = given
+    return arrays
+
+
+def _joined(one: Area | None, other: Area) -> Area:
+    """Return the smallest area that holds both."""
+    if one is None:
+        return other
+    return (min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3]))

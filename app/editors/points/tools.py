@@ -102,13 +102,12 @@ class Move(Tool):
 
     def press(self, at: PlaneEvent) -> None:
         """Take the point under the mouse."""
-        row, distance = self._document.nearest(at.x, at.y)
-        self._row = row if distance <= GRAB_PIXELS * at.per_pixel else -1
+        self._row = self._document.nearest(at.x, at.y, GRAB_PIXELS * at.per_pixel)
 
     def drag(self, at: PlaneEvent) -> None:
         """Move it."""
         if self._row >= 0:
-            self._document.move(self._row, at.x, at.y)
+            self._document.move(np.array([self._row]), np.array([[at.x, at.y]]))
 
     def release(self, at: PlaneEvent) -> None:
         """Let go."""
