@@ -2,7 +2,7 @@
 
 from engines.core.experiment import Experiment
 from engines.core.registry import engine_named
-from engines.data.samples import make_sample
+from engines.data.sampling import make_sample
 
 
 def experiment() -> Experiment:

@@ -19,7 +19,7 @@ from engines.core.params import specs
 from engines.core.registry import discover
 from engines.core.step import Change, Outcome, Step
 from engines.data.points import Points
-from engines.data.samples import make_sample
+from engines.data.sampling import make_sample
 
 STEPS = 30
 FAR_TOO_LONG = 3000

@@ -10,7 +10,7 @@ from engines.clustering.kmeans import ASSIGN, MOVE, KMeansParams, chances, inert
 from engines.core.language import LearnerError
 from engines.core.step import Change, Outcome, Poke, Step
 from engines.data.points import Points
-from engines.data.samples import make_sample
+from engines.data.sampling import make_sample
 from engines.pictures.groups import Groups
 
 

@@ -10,7 +10,7 @@ from engines.core.dataset import Split
 from engines.core.language import LearnerError
 from engines.core.step import Change, Outcome, Step
 from engines.data.points import Points
-from engines.data.samples import make_sample
+from engines.data.sampling import make_sample
 
 
 def start(data: Points, **params: Any) -> Any:
@@ -90,7 +90,7 @@ def test_edited_points_are_used_and_the_line_is_kept() -> None:
     steps = start(data)
     for _ in range(50):
         step = next(steps)
-    flipped = Points(data.x, 1 - data.y, data.key).with_split(Split())
+    flipped = Points(data.x, 1 - data.y, key=data.key).with_split(Split())
     after = steps.send(Change(data=flipped))
     assert after.scalars["train_loss"] > 2 * step.scalars["train_loss"]
 

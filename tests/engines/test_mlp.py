@@ -9,7 +9,7 @@ from engines.core.dataset import Split
 from engines.core.language import LearnerError
 from engines.core.step import Change, Outcome, Poke, Step
 from engines.data.points import Points
-from engines.data.samples import make_sample
+from engines.data.sampling import make_sample
 from engines.neural.mlp import MLPParams, backward, forward, mlp
 from engines.pictures.network import Network
 from engines.pictures.surface import Surface

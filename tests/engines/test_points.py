@@ -9,13 +9,13 @@ import pytest
 from engines.core.dataset import TEST, TRAIN, VALIDATION, Split
 from engines.core.language import LearnerError
 from engines.data.points import MOST_CLASSES, UNLABELLED, Points
-from engines.data.samples import make_sample
+from engines.data.sampling import make_sample
 
 ARRAYS = ("x", "y", "key", "parts")
 
 
 def some(n: int = 6) -> Points:
-    return Points(np.arange(2.0 * n).reshape(n, 2), np.arange(n) % 2, np.linspace(0, 0.9, n))
+    return Points(np.arange(2.0 * n).reshape(n, 2), np.arange(n) % 2, key=np.linspace(0, 0.9, n))
 
 
 @pytest.mark.parametrize("name", ARRAYS)
@@ -69,7 +69,7 @@ def test_classes_are_counted_by_the_highest_in_use():
 
 
 def test_every_row_is_in_one_part_with_its_own_place_and_class():
-    points = make_sample("blobs", 200).with_split(Split(0.6, 0.3))
+    points = make_sample("blobs", n=200).with_split(Split(0.6, 0.3))
     parts = (points.train, points.validation, points.test)
     assert sorted(np.concatenate([part.index for part in parts])) == list(range(200))
     for part in parts:
@@ -78,7 +78,7 @@ def test_every_row_is_in_one_part_with_its_own_place_and_class():
 
 
 def test_shares_hold_within_every_class():
-    points = make_sample("moons", 200).with_split(Split(0.7, 0.15))
+    points = make_sample("moons", n=200).with_split(Split(0.7, 0.15))
     for label in (0, 1):
         parts = points.parts[points.y == label]
         assert [int((parts == which).sum()) for which in (TRAIN, VALIDATION, TEST)] == [70, 15, 15]
@@ -86,21 +86,24 @@ def test_shares_hold_within_every_class():
 
 def test_points_without_a_class_teach_nothing():
     y = np.array([0, 1, UNLABELLED, UNLABELLED])
-    points = Points(np.zeros((4, 2)), y, np.linspace(0, 0.9, 4)).with_split(Split(1.0, 0.0))
+    points = Points(np.zeros((4, 2)), y, key=np.linspace(0, 0.9, 4)).with_split(Split(1.0, 0.0))
     assert points.train.index.tolist() == [0, 1]
 
 
 def test_one_more_point_moves_few_others():
-    before = make_sample("moons", 200)
+    before = make_sample("moons", n=200)
     more = Points(
-        np.vstack([before.x, [[0.0, 0.0]]]), np.append(before.y, 0), np.append(before.key, 0.5), recipe=before.recipe
+        np.vstack([before.x, [[0.0, 0.0]]]),
+        np.append(before.y, 0),
+        key=np.append(before.key, 0.5),
+        recipe=before.recipe,
     )
     moved = more.with_split(Split()).parts[:200] != before.with_split(Split()).parts
     assert moved.sum() <= 2
 
 
 def test_another_seed_shares_out_anew_and_the_same_one_does_not():
-    points = make_sample("moons", 200)
+    points = make_sample("moons", n=200)
     first, again, other = (points.with_split(Split(seed=seed)).parts for seed in (1, 1, 2))
     assert np.array_equal(first, again)
     assert (first != other).any()

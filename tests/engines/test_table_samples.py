@@ -48,8 +48,8 @@ class TestEveryTable:
         assert not any(column.missing.any() for column in made.columns)
         assert all(column.kind in ("number", "category") for column in made.columns)
         assert all(len(np.unique(column.codes)) == len(column.labels) for column in made.columns if column.coded)
-        assert not any(len(np.unique(column.numbers)) == len(made) and np.all(np.diff(column.numbers) == 1)
-                       for column in made.columns if not column.coded), "a column that only numbers the rows"  # fmt: skip
+        plain = [column.numbers for column in made.columns if not column.coded]
+        assert not any(np.array_equal(values, values[0] + np.arange(len(made))) for values in plain), "row numbers"
 
     def test_says_where_it_came_from_in_both_languages(self, name):
         item = sample_named(name)
@@ -131,7 +131,7 @@ def test_no_other_number_of_rows(name, n):
         table(name, n=n)
 
 
-@pytest.mark.parametrize("name", (*RARE, "spam_words"))
+@pytest.mark.parametrize("name", [*RARE, "spam_words"])
 @pytest.mark.parametrize(("n", "share"), [(2000, 0.01), (1000, 0.25), (37, 0.1), (10, 0.01)])
 def test_the_share_is_kept_to_the_row(name, n, share):
     assert table(name, n=n, share=share).columns[-1].codes.sum() == max(1, round(n * share))

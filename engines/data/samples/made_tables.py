@@ -9,7 +9,7 @@ from typing import Annotated
 
 import numpy as np
 
-from engines.core.arrays import Bools, Floats
+from engines.core.arrays import Bools, Floats, Ints
 from engines.core.params import Param, Params
 from engines.data.samples.tables import BY_NAME
 from engines.data.sampling import sample
@@ -189,7 +189,7 @@ def _some(n: int, share: float, rng: np.random.Generator) -> Bools:
     return rng.permutation(n) < max(1, round(share * n))
 
 
-def _number(name: str, values: Floats | Bools) -> Column:
+def _number(name: str, values: Floats | Ints | Bools) -> Column:
     return Column(name, "number", np.asarray(values, np.float64))
 
 
