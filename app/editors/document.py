@@ -25,14 +25,15 @@ class Past:
 class Document(QObject):
     """Data that can be edited; ``data`` is a frozen picture of now.
 
-    ``changed`` fires after every edit, ``loaded`` before it when all is new. Between ``begin`` and ``end`` edits are
-    one gesture and one undo. A gesture that changed nothing leaves no trace. This class keeps whole frozen datasets,
-    which share the arrays that did not change; a kind whose edits are many and small overrides the five methods at
-    the end.
+    ``changed`` fires after every edit, ``loaded`` before it when all is new, ``ended`` after every gesture. Between
+    ``begin`` and ``end`` edits are one gesture and one undo. A gesture that changed nothing leaves no trace. This class
+    keeps whole frozen datasets, which share the arrays that did not change; a kind whose edits are many and small
+    overrides the methods at the end.
     """
 
     changed = Signal()
     loaded = Signal()
+    ended = Signal()
 
     def __init__(self, empty: Dataset) -> None:
         super().__init__()
@@ -76,6 +77,8 @@ class Document(QObject):
         gesture, self._gesture = self._gesture, None
         if gesture is not None and (state := self._closed()) is not None:
             self._remember(Past(gesture, state))
+        if gesture is not None:
+            self.ended.emit()
 
     def put(self, data: Dataset, name: str | Note) -> None:
         """Put edited data in the place of the old: one undo, or part of the gesture that is under way.

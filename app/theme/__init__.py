@@ -28,11 +28,22 @@ class Theme(QObject):
         self._sheet = True
         self._keys = count()
         self._bound: dict[int, Callable[[], object]] = {}
+        self._slots: tuple[int, ...] = ()
+        self._tokens = {False: LIGHT, True: DARK}
 
     @property
     def tokens(self) -> Tokens:
         """The colours of now."""
-        return DARK if self.dark else LIGHT
+        return self._tokens[self.dark]
+
+    def set_class_colours(self, slots: tuple[int, ...]) -> None:
+        """Give class k the palette's colour ``slots[k]``; the classes after those keep the one of their number."""
+        if slots != self._slots:
+            self._slots = slots
+            self._tokens = {dark: plain.recoloured(slots) for dark, plain in ((False, LIGHT), (True, DARK))}
+            for callback in list(self._bound.values()):
+                callback()
+            self.changed.emit()
 
     @property
     def scale(self) -> float:
@@ -42,6 +53,10 @@ class Theme(QObject):
     def px(self, pixels: float) -> int:
         """Return a length in pixels, grown for the projector."""
         return round(pixels * self.scale)
+
+    def palette_color(self, slot: int) -> QColor:
+        """Return a colour of the palette as it was before any class was recoloured."""
+        return (DARK if self.dark else LIGHT).class_color(slot)
 
     def value_color(self, value: float) -> QColor:
         """Return the colour of a number: -1 and less is the negative colour, 1 and more the positive, 0 the card's."""

@@ -1,6 +1,6 @@
 """Every colour of the window, once for light and once for dark."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtGui import QColor
 
@@ -39,6 +39,11 @@ class Tokens:
     def color(self, name: str) -> QColor:
         """Return the colour called ``name``; AttributeError for an unknown one."""
         return QColor(getattr(self, name))
+
+    def recoloured(self, slots: tuple[int, ...]) -> "Tokens":
+        """Return the same with the classes' colours taken from these places; those after them stay."""
+        taken = tuple(self.classes[slot % len(self.classes)] for slot in slots)
+        return replace(self, classes=(*taken, *self.classes[len(slots) :])[: len(self.classes)])
 
     def class_color(self, which: int) -> QColor:
         """Return the colour of class ``which`` (they repeat after eight); -1 is unlabelled."""

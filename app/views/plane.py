@@ -39,6 +39,7 @@ class Plane(pg.PlotWidget):
     released = Signal(object)
     left = Signal()
     wheeled = Signal(object, int)
+    zoomed = Signal()
     poked = Signal(object)
 
     def __init__(self) -> None:
@@ -54,6 +55,7 @@ class Plane(pg.PlotWidget):
         view.setMouseEnabled(False, False)
         view.setAspectLocked(True)
         view.disableAutoRange()
+        view.sigRangeChanged.connect(lambda *_: self.zoomed.emit())
         view.setDefaultPadding(0)
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
@@ -106,11 +108,19 @@ class Plane(pg.PlotWidget):
         """Close; again does nothing, where pyqtgraph would stumble."""
         return True if self._closed else bool(super().close())
 
-    def show_cursor(self, radius: float | None, x: float = 0.0, y: float = 0.0) -> None:
-        """Draw a circle of ``radius`` (data units) about a place, or none."""
+    @property
+    def per_pixel(self) -> float:
+        """Data units a pixel."""
+        return float(self.getViewBox().viewPixelSize()[0])
+
+    def show_cursor(self, radius: float | None, x: float = 0.0, y: float = 0.0, strength: float = 0.0) -> None:
+        """Draw a circle of ``radius`` (data units) about a place, or none; the fuller the larger ``strength`` (≤ 1)."""
         if self._closed:
             return
         self._cursor.setVisible(radius is not None)
+        fill = theme.tokens.color("accent")
+        fill.setAlphaF(0.35 * strength)
+        self._cursor.setBrush(fill)
         if radius is not None:
             self._cursor.setRect(x - radius, y - radius, 2 * radius, 2 * radius)
 
@@ -202,11 +212,12 @@ class Plane(pg.PlotWidget):
             self.go_home()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
-        """Zoom about the mouse; with Ctrl the tool gets it."""
+        """Zoom about the mouse; with Ctrl or Shift the tool gets it."""
         if self._closed:
             return
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.wheeled.emit(event.modifiers(), event.angleDelta().y())
+        if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier):
+            turn = event.angleDelta().y() or event.angleDelta().x()  # with Shift some systems turn it sideways
+            self.wheeled.emit(event.modifiers(), turn)
             return
         view = self.getViewBox()
         factor = 0.999 ** event.angleDelta().y()

@@ -1,4 +1,4 @@
-"""The points being drawn: growing arrays whose rows never change their number, so that an edit costs what it touches."""
+"""The points being drawn: growing arrays whose rows keep their number, so that an edit costs what it touches."""
 
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -162,7 +162,7 @@ class PointsDocument(Document):
             return np.zeros(0, np.int64)
         if self._length + m > len(self._arrays["x"]):
             for name, old in self._arrays.items():
-                grown = np.zeros((2 * (self._length + m), *old.shape[1:]), old.dtype)
+                grown = np.zeros((2 * (self._length + m), *old.shape[1:]), old.dtype, order="F")
                 grown[: self._length] = old[: self._length]
                 self._arrays[name] = grown
         rows = np.arange(self._length, self._length + m)
@@ -271,7 +271,7 @@ class PointsDocument(Document):
 
     def _exchange(self, data: Dataset) -> Any:
         assert isinstance(data, Points)
-        return self._swap_whole(Whole(data, _with_room(data, len(data) + 64), len(data)))
+        return self._swap_whole(Whole(data, _with_room(data, len(data) + len(data) // 4 + 64), len(data)))
 
     def _swap_whole(self, other: Whole) -> Whole:
         """Put other rows in the place of these; what is remembered of earlier gestures speaks of the rows set aside."""
@@ -297,7 +297,7 @@ def _with_room(points: Points, size: int) -> dict[str, Any]:
     arrays: dict[str, Any] = {}
     for name in FIELDS:
         given = np.ones(len(points), bool) if name == "alive" else getattr(points, name)
-        arrays[name] = np.zeros((size, *given.shape[1:]), given.dtype)
+        arrays[name] = np.zeros((size, *given.shape[1:]), given.dtype, order="F")  # each coordinate in one piece
         arrays[name][: len(points)] = given
     return arrays
 

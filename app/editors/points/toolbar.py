@@ -1,20 +1,31 @@
-"""The strip over the stage: tools, classes, clear, and how many points there are."""
+"""Beside the plane the tools, over it what they work with: radius, intensity, classes, the selection."""
 
-from PySide6.QtCore import QPointF, QSize, Qt
+import math
+
+from PySide6.QtCore import QPointF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
-from app.editors.points.editor import PointsEditor
+from app.editors.points.editor import FAINTEST, LARGEST, SMALLEST, STRONGEST, PointsEditor
 from app.editors.points.tools import TOOLS
-from app.kit import IconButton
+from app.kit import IconButton, Slider
 from app.language import bind
 from app.theme import theme
 from app.views import marks
 from engines.core.dataset import Split
-from engines.core.language import say
+from engines.core.language import Note, say
 from engines.data.points import MOST_CLASSES, UNLABELLED
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+def class_name(names: tuple[str, ...], label: int) -> Note:
+    """Return what a class is called: the name it was given, or its number."""
+    if label == UNLABELLED:
+        return say("No class")
+    if label < len(names) and names[label]:
+        return say("{name}", name=names[label])
+    return say("Class {n}", n=label + 1)
 
 
 class Swatch(QToolButton):
@@ -26,10 +37,9 @@ class Swatch(QToolButton):
     def __init__(self, editor: PointsEditor, label: int) -> None:
         super().__init__()
         self._editor, self.label = editor, label
+        self._told: object = None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        name = say("No class") if label == UNLABELLED else say("Class {n}", n=label + 1)
-        bind(self, self.setAccessibleName, name)
-        bind(self, self.setToolTip, say("{name}: left click for the left button, right click for the right", name=name))
+        self.show_name()
         self.clicked.connect(lambda: editor.choose_class(label))
         theme.bind(self, lambda: self.setFixedSize(QSize(theme.px(30), theme.px(28))))
 
@@ -48,10 +58,22 @@ class Swatch(QToolButton):
         else:
             self._editor.choose_class(self.label)
 
+    def show_name(self) -> None:
+        """Tell the name of the class and its key."""
+        name = class_name(self._editor.document.looks.names, self.label)
+        key = MOST_CLASSES + 1 if self.label == UNLABELLED else self.label + 1
+        bind(self, self.setAccessibleName, name)
+        hint = say("{name} ({key}): left click for the left button, right click for the right", name=name, key=key)
+        bind(self, self.setToolTip, hint)
+
     def show_hands(self) -> None:
         """Tell, also to a screen reader, which mouse button paints this class."""
-        hand = self._editor.hand
+        hand, names = self._editor.hand, self._editor.document.looks.names
         left, right = hand.left == self.label, hand.right == self.label
+        if (told := (left, right, names)) == self._told:
+            return  # at every move of the mouse nothing else would come of it
+        self._told = told
+        self.show_name()
         if left and right:
             bind(self, self.setAccessibleDescription, "painted by both mouse buttons")
         elif left:
@@ -81,31 +103,95 @@ class Swatch(QToolButton):
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, held)
 
 
-class PointsToolbar(QWidget):
-    """Buttons for what the editor can do."""
+class ToolBox(QWidget):
+    """All tools, two beside each other."""
 
     def __init__(self, editor: PointsEditor) -> None:
         super().__init__()
         self._editor = editor
-        self._split = Split()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(1)
+        self.buttons: dict[str, IconButton] = {}
+        for place, tool in enumerate(TOOLS):
+            button = IconButton(tool.icon, tool.text, tool.key, checkable=True)
+            hint = say("{name} ({key}): {hint}", name=say(tool.text), key=tool.key, hint=say(tool.hint))
+            bind(button, button.setToolTip, hint)
+            button.setAutoExclusive(True)
+            button.clicked.connect(lambda _=False, name=tool.name: editor.choose(name))
+            grid.addWidget(button, place // 2, place % 2)
+            self.buttons[tool.name] = button
+        grid.setRowStretch(len(TOOLS), 1)
+        editor.chosen.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        self.buttons[self._editor.tool.name].setChecked(True)
+
+
+class SmallSlider(QWidget):
+    """A slider with its name before it, in one line; it moves by factors."""
+
+    def __init__(self, label: str, low: float, high: float, hint: str) -> None:
+        super().__init__()
+        self._low, self._high = low, high
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.name = QLabel()
+        self.name.setProperty("muted", True)
+        bind(self.name, self.name.setText, label)
+        self.slider = Slider(0, 100)
+        bind(self.slider, self.slider.setAccessibleName, label)
+        bind(self, self.setToolTip, hint)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        self.buttons = {tool.name: IconButton(tool.icon, tool.text, tool.key, checkable=True) for tool in TOOLS}
-        for name, button in self.buttons.items():
-            button.setAutoExclusive(True)
-            button.clicked.connect(lambda _=False, name=name: editor.choose(name))
-            layout.addWidget(button)
-        layout.addSpacing(10)
+        layout.addWidget(self.name)
+        layout.addWidget(self.slider)
+        theme.bind(self, self._restyle)
+
+    def _restyle(self) -> None:
+        self.name.setFont(theme.font("small"))
+        self.slider.setFixedWidth(theme.px(56))
+
+    def value(self) -> float:
+        """Return the number."""
+        return float(self._low * (self._high / self._low) ** (self.slider.value() / 100))
+
+    def set_value(self, value: float) -> None:
+        """Show a number without telling."""
+        share = math.log(value / self._low) / math.log(self._high / self._low)
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(round(100 * share))
+
+
+class OptionStrip(QWidget):
+    """What the tools work with: radius, intensity, the classes in hand, and what can be done to the selection."""
+
+    def __init__(self, editor: PointsEditor) -> None:
+        super().__init__()
+        self._editor, self._split = editor, Split()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        self.radius = SmallSlider("Radius", SMALLEST, LARGEST, "Radius of the circle ([ and ], or Ctrl and the wheel)")
+        self.intensity = SmallSlider(
+            "Intensity", FAINTEST, STRONGEST, "How much at once ({ and }, or Shift and the wheel)"
+        )
+        self.radius.slider.valueChanged.connect(lambda _: editor.set_radius(self.radius.value()))
+        self.intensity.slider.valueChanged.connect(lambda _: editor.set_intensity(self.intensity.value()))
+        for slider in (self.radius, self.intensity):
+            layout.addWidget(slider)
+            layout.addSpacing(6)
         self.swatches = [Swatch(editor, label) for label in (*range(MOST_CLASSES), UNLABELLED)]
         for swatch in self.swatches:
             layout.addWidget(swatch)
         self.more = IconButton("plus", "Another class")
         self.more.clicked.connect(editor.add_class)
+        layout.addWidget(self.more)
+        layout.addSpacing(6)
+        self._add_actions(layout)
         self.clear = IconButton("trash", "Clear all points")
         self.clear.clicked.connect(editor.document.clear)
-        layout.addWidget(self.more)
-        layout.addSpacing(10)
         layout.addWidget(self.clear)
         layout.addStretch()
         self._count = QLabel()
@@ -115,6 +201,19 @@ class PointsToolbar(QWidget):
         editor.chosen.connect(self._show)
         self._show()
 
+    def _add_actions(self, layout: QHBoxLayout) -> None:
+        selection = self._editor.selection
+        self.duplicate = IconButton("duplicate", "Duplicate the selection", "Ctrl+J")
+        self.mirror = IconButton("mirror", "Mirror the selection left to right")
+        self.flip = IconButton("flip", "Mirror the selection top to bottom")
+        self.grid = IconButton("grid", "Align to the grid: the selection, or all points")
+        self.duplicate.clicked.connect(selection.duplicate)
+        self.mirror.clicked.connect(lambda: selection.mirror(0))
+        self.flip.clicked.connect(lambda: selection.mirror(1))
+        self.grid.clicked.connect(lambda: selection.align(self._editor.hand.grid))
+        for button in (self.duplicate, self.mirror, self.flip, self.grid):
+            layout.addWidget(button)
+
     def show_split(self, split: Split) -> None:
         """Tell how the points are shared out."""
         self._split = split
@@ -122,12 +221,22 @@ class PointsToolbar(QWidget):
 
     def _show(self) -> None:
         editor, split = self._editor, self._split
-        self.buttons[editor.tool.name].setChecked(True)
+        self.radius.set_value(editor.hand.radius)
+        self.radius.setEnabled(editor.tool.round)
+        self.intensity.set_value(editor.hand.intensity)
+        self.intensity.setEnabled(editor.tool.intense)
         for swatch in self.swatches:
             swatch.setVisible(swatch.label < editor.classes_shown)
             swatch.show_hands()
         self.more.setEnabled(editor.classes_shown < MOST_CLASSES)
-        self.clear.setEnabled(len(editor.document) > 0)
+        selected, n = len(editor.selection), len(editor.document)
+        for button in (self.duplicate, self.mirror, self.flip):
+            button.setEnabled(selected > 0)
+        for button in (self.grid, self.clear):
+            button.setEnabled(n > 0)
+        if selected:
+            bind(self._count, self._count.setText, say("{m} of {n} points selected", m=selected, n=n))
+            return
         shares = [round(100 * share) for share in (split.train, split.validation, split.test)]
-        note = say("{n} points · {shares}", n=len(editor.document), shares=" / ".join(map(str, shares)))
+        note = say("{n} points · {shares}", n=n, shares=" / ".join(map(str, shares)))
         bind(self._count, self._count.setText, note)
