@@ -51,6 +51,10 @@ def _dispatch(words: list[str]) -> int:
             from app.commands.run import run
 
             return run(chosen)
+        case "data":
+            from app.commands.data import data
+
+            return data(chosen)
         case "doctor":
             from app.commands.doctor import doctor
 
@@ -100,7 +104,7 @@ def _json(parser: argparse.ArgumentParser) -> None:
 def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("engine", metavar="ENGINE", help="the key of an algorithm, such as clustering.kmeans")
     parser.add_argument(
-        "--data", metavar="SPEC", default="", help="moons, moons:n=300,noise=0.2, a table file or a .sandtable"
+        "--data", metavar="SPEC", default="", help="moons, moons:n=300,noise=0.2, a data file or a .sandtable"
     )
     parser.add_argument("--target", metavar="COL", default="", help="the column of a table that holds the class")
     parser.add_argument(
@@ -113,6 +117,19 @@ def _run(parser: argparse.ArgumentParser) -> None:
     _json(parser)
     parser.add_argument("--out", type=Path, metavar="FILE.npz", help="write the arrays of the outcome")
     parser.add_argument("--save", type=Path, metavar="FILE", help="write the experiment as a .sandtable")
+
+
+def _data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "spec",
+        metavar="SPEC",
+        nargs="?",
+        default="",
+        help="a sample, a data file or folder, a .sandtable; else all samples",
+    )
+    parser.add_argument("--target", metavar="COL", default="", help="the column of a table that is to be learned")
+    _json(parser)
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write the data in the format of the file's ending")
 
 
 def _tour(parser: argparse.ArgumentParser) -> None:
@@ -143,6 +160,7 @@ def _size(text: str) -> tuple[int, int]:
 COMMANDS = {
     "list": ("list every algorithm with its hyper-parameters", _json),
     "run": ("run one experiment without a window", _run),
+    "data": ("tell about some data, write them in another format, or list all samples", _data),
     "tour": ("open each lab in the window, run it, keep a picture", _tour),
     "doctor": ("say whether everything Sandtable needs is here", _json),
 }

@@ -31,12 +31,12 @@ def described(item: Engine) -> dict[str, Any]:
         "title": {"en": item.title, "zh": translate(item.title, "zh")},
         "task": item.task.value,
         "data": item.data.kind,
-        "params": {spec.name: _param(spec) for spec in specs(item.params)},
+        "params": {spec.name: described_param(spec) for spec in specs(item.params)},
         "pictures": [picture.__name__ for picture in item.shows],
     }
 
 
-def _param(spec: ParamSpec) -> dict[str, Any]:
+def described_param(spec: ParamSpec) -> dict[str, Any]:
     """Return one hyper-parameter; a range that is open or has no meaning is null."""
     default = list(spec.default) if isinstance(spec.default, tuple) else spec.default
     return {

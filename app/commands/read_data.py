@@ -1,5 +1,6 @@
-"""``--data SPEC``: a sample, a data file or folder, or the data of a saved experiment."""
+"""``SPEC``: a sample, a data file or folder, or the data of a saved experiment."""
 
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -8,9 +9,9 @@ from app.session import project
 from engines.core.dataset import Dataset
 from engines.core.experiment import Experiment
 from engines.core.language import LearnerError
-from engines.data.importing import FOLDER, ending_of, read_file, readers
+from engines.data.importing import ending_of, read_file, readers
 from engines.data.points import Points
-from engines.data.sampling import parse_sample
+from engines.data.sampling import parse_sample, samples
 from engines.data.table import Table
 
 NO_CLASS = "(none)"
@@ -19,16 +20,14 @@ NO_CLASS = "(none)"
 def read_data(spec: str, target: str = "", wanted: type[Dataset] = Dataset) -> Dataset | Experiment:
     """Return the data that ``spec`` names; a whole experiment for a ``.sandtable``.
 
-    target: the column of a table (or the array in an ``.npz``) that is to be learned. wanted: the kind of data that is
-    needed; a table is put onto the plane where points are. Raises LearnerError with what is wrong.
+    target: the column of a table that is to be learned. wanted: the kind of data that is needed; a table is put onto
+    the plane where points are. Raises LearnerError with what is wrong.
     """
     path = Path(spec)
     ending = ending_of(path)
     if ending == project.SUFFIX:
         return project.load(path)
-    if ending not in readers() or (ending == FOLDER and not path.is_dir()):
-        if target:
-            raise LearnerError("--target names a column of a table, but “{name}” is a sample.", name=spec)
+    if _names_a_sample(spec) or not (ending in readers() or path.exists()):
         data = parse_sample(spec)
     else:
         imported = read_file(path)
@@ -38,8 +37,13 @@ def read_data(spec: str, target: str = "", wanted: type[Dataset] = Dataset) -> D
     if target:
         data = _with_target(data, target, path.name)
     if wanted is Points and isinstance(data, Table):
-        data = _onto_the_plane(data)
+        data = onto_the_plane(data)
     return data
+
+
+def _names_a_sample(spec: str) -> bool:
+    """Whether it begins with the name of a sample; a folder that is called the same is meant by ``./moons``."""
+    return re.split("[:+]", spec, maxsplit=1)[0].strip() in samples()
 
 
 def _with_target(data: Dataset, target: str, name: str) -> Dataset:
@@ -48,7 +52,7 @@ def _with_target(data: Dataset, target: str, name: str) -> Dataset:
     return replace(data, target=target)
 
 
-def _onto_the_plane(table: Table) -> Points:
+def onto_the_plane(table: Table) -> Points:
     """Return the points of a table and say which columns were taken: nothing is chosen in silence."""
     points = table.to_points()
     across, up = (value for _, value in points.recipe.then[-1].settings)
