@@ -24,9 +24,8 @@ SHADES = 65  # of a number's colour
 class LivePoints(Protocol):
     """Points that are being edited: rows that can be asked for by area. Their split is not known before the end."""
 
-    @property
-    def x(self) -> Floats:
-        """Where each row is: (rows, 2)."""
+    def places(self, rows: Ints) -> Floats:
+        """Return where rows are: (m, 2)."""
         ...
 
     @property
@@ -93,7 +92,7 @@ class PointsLayer(pg.GraphicsObject):
         rows = live.within(*self._raster.around(pixels))
         target = self._shown.target
         which = _colour_index(live.y[rows], live.value[rows], target, None)
-        self._raster.draw_part(pixels, live.x[rows], which, _colours(target), count)
+        self._raster.draw_part(pixels, live.places(rows), which, _colours(target), count)
         self.update()
 
     def show_labels(self, labels: Ints | None) -> None:
@@ -234,7 +233,10 @@ def _colour_index(drawn: Ints, value: Floats, target: str, parts: Ints | None) -
     if target == "value":
         which, count = _shade(value), SHADES
     else:
-        which, count = np.where(drawn < 0, 0, drawn % 8 + 1).astype(np.uint8), 9
+        which, count = drawn.astype(np.int8), 9
+        if len(which) and which.max() > 7:
+            which = np.where(which < 0, which, which % 8)
+        which = (which + 1).view(np.uint8)
     if parts is not None:
         which += np.uint8(count) * (parts != TRAIN)
     return which

@@ -37,7 +37,7 @@ class Selector(Tool):
         if grip is not None and box is not None:
             self._grip, self._box = grip, box
             self._rows = self._selection.rows
-            self._places = self._document.x[self._rows]
+            self._places = self._document.places(self._rows)
         else:
             self._begin(at)
 

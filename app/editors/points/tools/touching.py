@@ -44,7 +44,7 @@ class DragClass(Tool):
         """Take the class of the point under the mouse."""
         row = self._document.nearest(at.x, at.y, GRAB_PIXELS * at.per_pixel)
         self._rows = self._document.of_class(int(self._document.y[row])) if row >= 0 else np.zeros(0, np.int64)
-        self._places, self._start = self._document.x[self._rows], (at.x, at.y)
+        self._places, self._start = self._document.places(self._rows), (at.x, at.y)
 
     def drag(self, at: PlaneEvent) -> None:
         """Move it by as much as the mouse has gone."""
@@ -114,7 +114,7 @@ class Mover(Tool):
         """Move them a little more."""
         rows = self._document.near(at.x, at.y, self._hand.radius)
         if len(rows):
-            places = self._document.x[rows]
+            places = self._document.places(rows)
             self._document.move(rows, places + self._way(places, np.array([at.x, at.y])))
 
     def _way(self, places: Floats, mouse: Floats) -> Floats:
