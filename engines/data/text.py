@@ -1,7 +1,8 @@
 """Texts: lines, each with a class."""
 
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -9,6 +10,11 @@ from engines.core.arrays import Ints
 from engines.core.dataset import Dataset
 from engines.core.language import LearnerError
 from engines.data.points import UNLABELLED
+
+MOST_CHARACTERS = 4000  # of a line that is read or typed
+MOST_LINES = 200_000  # that are read
+MOST_NAMES = 50  # classes
+LONGEST_NAME = 60  # characters of a class
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,9 +43,21 @@ class Text(Dataset):
         return self.y
 
     @property
+    def counts(self) -> Ints:
+        """How many lines each class has, and at the end how many have none: (classes + 1,)."""
+        found = np.bincount(self.y - UNLABELLED, minlength=len(self.names) + 1)
+        return np.roll(found, -1)
+
+    @property
     def nbytes(self) -> int:
         """Memory of the text and the arrays, in bytes."""
         return super().nbytes + sum(len(line) for line in self.lines)
+
+    def taken(self, rows: Any) -> Self:
+        """Return the text with these rows only: indices or a mask."""
+        rows = np.arange(len(self))[rows]
+        lines = tuple(self.lines[row] for row in rows.tolist())
+        return replace(self, lines=lines, y=self.y[rows], key=self.key[rows], parts=self.parts[rows])
 
     def same_shape(self, other: Dataset) -> bool:
         """A run can go on while the classes stay."""
@@ -49,3 +67,22 @@ class Text(Dataset):
         """Return also the count of every class and the characters."""
         counts = {name: int((self.y == k).sum()) for k, name in enumerate(self.names)}
         return super().facts() | {"classes": counts, "characters": sum(len(line) for line in self.lines)}
+
+
+def labelled(lines: Sequence[str], labels: Sequence[str], names: Sequence[str] = ()) -> Text:
+    """Return lines with the class that each label names, none for an empty one.
+
+    names: classes that are there in any case, in this order; the others follow as they are met. Raises LearnerError
+    when there are more different labels than classes can be.
+    """
+    known = {name: place for place, name in enumerate(names)}
+    for label in labels:
+        if label and label not in known:
+            known[label] = len(known)
+    if len(known) > MOST_NAMES:
+        raise LearnerError(
+            "There are {count} different labels; at most {most} can be classes. Is the label perhaps the text?",
+            count=len(known), most=MOST_NAMES,
+        )  # fmt: skip
+    y = np.array([known[label] if label else UNLABELLED for label in labels], np.int64)
+    return Text(tuple(lines), y, tuple(known))
