@@ -54,6 +54,8 @@ class SampleForm(QWidget):
         self.regenerate.clicked.connect(self._regenerate)
         self._layout.addWidget(self.seed)
         self._layout.addLayout(self._actions())
+        if not hasattr(self._document, "add_data"):
+            self.mode.hide()
         self._add_modifiers()
         self._show_form("")
 
@@ -62,7 +64,6 @@ class SampleForm(QWidget):
         row.addWidget(self.regenerate)
         self.mode = Segmented([("replace", "Replace"), ("add", "Add")])
         bind(self.mode, self.mode.setToolTip, "Whether a sample takes the place of what is there, or is added to it")
-        self.mode.setVisible(hasattr(self._document, "add"))
         row.addWidget(self.mode)
         row.addStretch()
         return row

@@ -15,7 +15,7 @@ from engines.core.messages import UNLIMITED, State
 from engines.core.registry import engine_named
 from engines.core.step import Poke
 from engines.data.points import Points
-from engines.data.samples import make_sample
+from engines.data.sampling import make_sample
 
 
 @pytest.fixture
@@ -133,11 +133,11 @@ def test_edited_points_reach_a_running_engine(session: Session, qtbot: QtBot) ->
     load(session, qtbot, "classification.logistic", "linear", rate=200.0)
     session.play()
     qtbot.waitUntil(lambda: session.timeline.last > 20)
-    points = session.points
+    points = session.data
     more = Points(np.vstack([points.x, [[1.0, 1.0]]]), np.append(points.y, 0))
     with qtbot.assertNotEmitted(session.cleared, wait=100):
-        session.set_points(more)
-    size = len(session.points)
+        session.set_data(more)
+    size = len(session.data)
 
     def newest_covers_all() -> bool:
         frame = session.timeline.nearest(session.timeline.last)
@@ -171,13 +171,13 @@ def test_hopeless_data_is_refused_in_words_or_managed(session: Session, qtbot: Q
         assert said
         assert session.traceback == ""
         assert said[-1].render("en") != said[-1].render("zh")
-    assert len(session.points) == len(data)
+    assert len(session.data) == len(data)
 
 
 def test_points_after_a_refusal_start_the_run_by_themselves(session: Session, qtbot: QtBot) -> None:
     session.load(Experiment("clustering.kmeans", engine_named("clustering.kmeans").params(), Points()))
     qtbot.waitUntil(lambda: session.state is State.FAILED)
-    session.set_points(make_sample("blobs", n=50, seed=0))
+    session.set_data(make_sample("blobs", n=50, seed=0))
     qtbot.waitUntil(lambda: session.state is State.PAUSED and session.frame is not None)
 
 
@@ -185,7 +185,7 @@ def test_split_and_seed_restart(session: Session, qtbot: QtBot) -> None:
     load(session, qtbot)
     with qtbot.waitSignal(session.cleared):
         session.set_split(Split(0.5, 0.25, 3))
-    assert (session.points.parts == 0).mean() == pytest.approx(0.5, abs=0.05)
+    assert (session.data.parts == 0).mean() == pytest.approx(0.5, abs=0.05)
     with qtbot.waitSignal(session.cleared):
         session.set_seed(4)
     assert session.experiment.seed == 4

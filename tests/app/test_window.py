@@ -39,14 +39,14 @@ def window(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWin
 
 def at(window: MainWindow, x: float, y: float) -> QPoint:
     """Return the pixel of the canvas's viewport at a place of the plane."""
-    plane = window.stage.plane
+    plane = window.stage.editor.plane
     scene = plane.getViewBox().mapViewToScene(QPointF(x, y))
     return plane.mapFromScene(scene)
 
 
 def stroke(window: MainWindow, button: Qt.MouseButton, start: tuple[float, float], end: tuple[float, float]) -> None:
     """Drag over the canvas with a mouse button."""
-    viewport = window.stage.plane.viewport()
+    viewport = window.stage.editor.plane.viewport()
     QTest.mousePress(viewport, button, Qt.KeyboardModifier.NoModifier, at(window, *start))
     for step in range(1, 9):
         x = start[0] + (end[0] - start[0]) * step / 8
@@ -57,16 +57,16 @@ def stroke(window: MainWindow, button: Qt.MouseButton, start: tuple[float, float
 
 def test_draw_two_classes_train_step_back_and_in_chinese(window: MainWindow, qtbot: QtBot) -> None:
     session = window.session
-    window.document.clear()
-    assert len(window.document.points) == 0
+    window.stage.editor.document.clear()
+    assert len(window.stage.editor.document.points) == 0
     QTest.keyClick(window, Qt.Key.Key_B)
     stroke(window, Qt.MouseButton.LeftButton, (-3.0, -1.0), (-3.0, 1.0))
     stroke(window, Qt.MouseButton.RightButton, (3.0, -1.0), (3.0, 1.0))
-    points = window.document.points
+    points = window.stage.editor.document.points
     assert set(points.y) == {0, 1}
     assert (points.x[points.y == 0, 0] < 0).all()
     assert (points.x[points.y == 1, 0] > 0).all()
-    qtbot.waitUntil(lambda: session.state is State.PAUSED and len(session.points) == len(points), timeout=30_000)
+    qtbot.waitUntil(lambda: session.state is State.PAUSED and len(session.data) == len(points), timeout=30_000)
     session.set_rate(60.0)
     QTest.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: session.timeline.last > 60, timeout=30_000)
@@ -79,7 +79,7 @@ def test_draw_two_classes_train_step_back_and_in_chinese(window: MainWindow, qtb
     QTest.keyClick(window, Qt.Key.Key_Right)
     assert session.cursor == cursor
     QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert set(window.document.points.y) == {0}
+    assert set(window.stage.editor.document.points.y) == {0}
     QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     assert window.transport.play.text() == "播放"
 
@@ -149,11 +149,11 @@ def test_kill_9_keeps_data_and_history_and_runs_again(window: MainWindow, qtbot:
     session.set_rate(200.0)
     session.play()
     qtbot.waitUntil(lambda: session.timeline.last > 30)
-    points, steps = len(session.points), session.timeline.last
+    points, steps = len(session.data), session.timeline.last
     psutil.Process(window.runner.engine_process_id).kill()
     qtbot.waitUntil(lambda: session.state is State.FAILED, timeout=1000)
     assert window.stage.message.isVisible()
-    assert len(session.points) == points
+    assert len(session.data) == points
     assert session.timeline.last >= steps
     session.back()
     QTest.mouseClick(window.transport.play, Qt.MouseButton.LeftButton)
@@ -227,8 +227,8 @@ def test_arrows_move_a_slider_that_has_the_keyboard_and_step_the_run_elsewhere(
     QTest.keyClick(slider, Qt.Key.Key_Right)
     assert slider.value() == place + 1
     assert window.session.timeline.last == 0
-    window.stage.plane.setFocus()
-    QTest.keyClick(window.stage.plane, Qt.Key.Key_Right)
+    window.stage.editor.plane.setFocus()
+    QTest.keyClick(window.stage.editor.plane, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: window.session.timeline.last == 1)
 
 

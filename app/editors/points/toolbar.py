@@ -175,7 +175,7 @@ class OptionStrip(QWidget):
         layout.setSpacing(2)
         self.radius = SmallSlider("Radius", SMALLEST, LARGEST, "Radius of the circle ([ and ], or Ctrl and the wheel)")
         self.intensity = SmallSlider(
-            "Intensity", FAINTEST, STRONGEST, "How much at once ({ and }, or Shift and the wheel)"
+            "Intensity", FAINTEST, STRONGEST, "How much at once (Shift and the wheel, or Shift with [ and ])"
         )
         self.radius.slider.valueChanged.connect(lambda _: editor.set_radius(self.radius.value()))
         self.intensity.slider.valueChanged.connect(lambda _: editor.set_intensity(self.intensity.value()))
