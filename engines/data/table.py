@@ -7,13 +7,14 @@ from typing import Any, ClassVar, Literal, Self, get_args
 import numpy as np
 
 from engines.core.arrays import Floats, Ints, locked
-from engines.core.dataset import Dataset, Recipe, fitting
+from engines.core.dataset import Dataset, Recipe, Setting, Split, fitting
 from engines.core.language import LearnerError
 from engines.data.points import MOST_CLASSES, UNLABELLED, Points
 
 ColumnKind = Literal["number", "category", "text", "ignore"]
 COLUMN_KINDS: tuple[ColumnKind, ...] = get_args(ColumnKind)
 MISSING = -1  # the code of a missing category or text; a missing number is NaN
+NO_COLOUR = " "  # instead of a column's name: the points get no classes
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,26 +140,52 @@ class Table(Dataset):
         target = column.name if self.target == name else self.target
         return replace(self, columns=columns, target=target)
 
-    def to_points(self, across: str = "", up: str = "", colour: str = "") -> Points:
-        """Put two columns of numbers onto the plane, coloured by a category; rows without both numbers are left out.
+    def with_split(self, split: Split) -> Self:
+        """Return the same table with its rows given to train, validation and test.
 
-        across, up: the first two columns of numbers when not named. colour: the target when not named and a category.
+        An edit of one cell shares keys and target with the table before it: the parts are then the same too.
+        """
+        target = self.column(self.target) if self.target else None
+        strata = target.codes if target is not None and target.kind == "category" else None
+        return replace(self, parts=_last_split.parts(self.key, strata, split, self.strata))
+
+    def to_points(self, across: str = "", up: str = "", colour: str = "", *, standardise: bool = False) -> Points:
+        """Put two columns of numbers onto the plane; rows without both numbers are left out.
+
+        across, up: the first two columns of numbers when not named. colour: the target when not named, NO_COLOUR for
+        none; a category gives classes, a number with more different values than classes gives the value to be learned,
+        and then rows without it are left out too. standardise: (v - mean) / sd for each number, told in the recipe.
         Raises LearnerError when there are not two columns of numbers, or more classes than can be shown.
         """
+        first, second = self._axes(across, up)
+        colour = "" if colour == NO_COLOUR else colour or self.target
+        shade = self.column(colour) if colour and self.column(colour).kind == "number" else None
+        if shade is not None and len(np.unique(shade.numbers[~shade.missing])) <= MOST_CLASSES:
+            shade = None
+        y, names = self._classes("" if shade is not None else colour)
+        numbers = [first.numbers, second.numbers] + ([] if shade is None else [shade.numbers])
+        there = np.isfinite(numbers).all(0)
+        settings: list[tuple[str, Setting]] = [("x", first.name), ("y", second.name)]
+        values = [column[there] for column in numbers]
+        if standardise:
+            for axis, place in zip(("x", "y", "value"), range(len(values)), strict=False):
+                values[place], mean, deviation = _standardised(values[place])
+                settings += [(f"{axis}_mean", mean), (f"{axis}_sd", deviation)]
+        recipe = self.recipe.followed_by(Recipe("plane", tuple(settings)))
+        x = np.column_stack(values[:2])
+        if shade is not None:
+            return Points(x, np.zeros(len(x), np.int64), values[2], target="value", recipe=recipe, key=self.key[there])
+        return Points(x, y[there], names=names, recipe=recipe, key=self.key[there])
+
+    def _axes(self, across: str, up: str) -> tuple[Column, Column]:
+        """Return the two columns of numbers that are named, or the first ones."""
         numbers = [c.name for c in self.columns if c.kind == "number" and c.name != self.target]
         chosen = [name for name in (across, up) if name] + [n for n in numbers if n not in (across, up)]
-        if len(chosen) < 2:
+        columns = [self.column(name) for name in chosen[:2]]
+        if len(columns) < 2 or any(len(column.numbers) != len(self) for column in columns):
             raise LearnerError("Two columns of numbers are needed for the place of the points; there are: {names}.",
                                names=", ".join(numbers) or "0")  # fmt: skip
-        first, second = (self.column(name) for name in chosen[:2])
-        x = np.column_stack([first.numbers, second.numbers])
-        if x.shape[1] != 2:
-            raise LearnerError("Two columns of numbers are needed for the place of the points; there are: {names}.",
-                               names=", ".join(numbers) or "0")  # fmt: skip
-        y, names = self._classes(colour or self.target)
-        there = np.isfinite(x).all(1)
-        recipe = self.recipe.followed_by(Recipe("plane", (("x", first.name), ("y", second.name))))
-        return Points(x[there], y[there], names=names, recipe=recipe, key=self.key[there])
+        return columns[0], columns[1]
 
     def _classes(self, name: str) -> tuple[Ints, tuple[str, ...]]:
         """Return the classes that a column stands for: (n,), and their names; no classes for no column."""
@@ -216,3 +243,33 @@ class Table(Dataset):
             columns.append(Column(told["name"], told["kind"], labels=labels, **values))
         split = {name: fitting(arrays[name], getattr(cls(), name)) for name in ("key", "parts")}
         return cls(tuple(columns), str(about["target"]), recipe=recipe, **split)
+
+
+def _standardised(values: Floats) -> tuple[Floats, float, float]:
+    """Return (v - mean) / sd, the mean and the sd; an sd of 1 where all are alike."""
+    with np.errstate(all="ignore"):  # numbers near the end of float64 are refused by Points, in words
+        mean = float(values.mean()) if len(values) else 0.0
+        deviation = float(values.std()) if len(values) else 1.0
+        deviation = deviation if deviation > 0 and np.isfinite(deviation) else 1.0
+        return (values - mean) / deviation, mean, deviation
+
+
+class _LastSplit:
+    """The parts of the split that was asked for last: they need not be found again after an edit elsewhere."""
+
+    def __init__(self) -> None:
+        self._asked: tuple[Any, Any, Split | None] = (None, None, None)
+        self._parts: Ints = np.zeros(0, np.uint8)
+
+    def parts(self, key: Floats, strata: Ints | None, split: Split, found: Ints) -> Ints:
+        """Return the part of each row. key, strata: compared as objects. found: the strata as they are."""
+        asked = (key, strata, split)
+        same = self._asked[0] is key and self._asked[1] is strata and self._asked[2] == split
+        if not (same and len(self._parts) == len(key)):
+            parts = split.assign(key, found)
+            parts.flags.writeable = False
+            self._asked, self._parts = asked, parts
+        return self._parts
+
+
+_last_split = _LastSplit()
