@@ -41,6 +41,8 @@ def decoded(raw: bytes, name: str) -> tuple[str, str]:
 
 def one_line(text: str) -> str:
     """Return a text as one line that any file can hold: control characters become spaces, the ends are trimmed."""
+    if text.isprintable():
+        return text.strip()
     kept = "".join(sign if sign.isprintable() else " " if sign.isspace() or ord(sign) < 160 else sign for sign in text)
     return SURROGATES.sub("\ufffd", " ".join(kept.splitlines())).strip()
 

@@ -1,7 +1,7 @@
 """Series: numbers in the order of time."""
 
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from engines.core.dataset import Dataset
 from engines.core.language import LearnerError
 
 MOST_CHANNELS = 8
+MOST_MOMENTS = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +40,18 @@ class Sequences(Dataset):
 
     def __len__(self) -> int:
         return len(self.values)
+
+    def moment(self, row: int) -> str:
+        """Return what a row is called on the axis."""
+        return self.moments[row] if self.moments else str(row)
+
+    def taken(self, rows: Any) -> Self:
+        """Return the series at these moments only: indices, a slice or a mask."""
+        kept = np.arange(len(self))[rows]
+        moments = tuple(self.moments[row] for row in kept.tolist()) if self.moments else ()
+        return replace(
+            self, values=self.values[kept], moments=moments, key=self.key[kept], parts=self.parts[kept]
+        )  # fmt: skip
 
     def same_shape(self, other: Dataset) -> bool:
         """A run can go on while the channels stay."""

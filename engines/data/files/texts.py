@@ -1,4 +1,4 @@
-"""Labelled lines in and out: ``.txt``, a line each with its label before or after a tab; ``.jsonl``, a record a line."""
+"""Labelled lines in and out: ``.txt``, a line each, its label before or after a tab; ``.jsonl``, a record a line."""
 
 import json
 from collections.abc import Iterator
