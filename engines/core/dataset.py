@@ -86,7 +86,8 @@ class Split:
         """
         parts = np.empty(len(y), np.uint8)
         if self.how == "time":
-            parts[:] = self._cut(np.arange(len(y)) / max(1, len(y)))
+            train, known = self.borders(len(y))
+            parts[:train], parts[train:known], parts[known:] = TRAIN, VALIDATION, TEST
             return parts
         shift = np.random.default_rng(self.seed).random() if self.seed else 0.0
         ranked = (key + shift) % 1.0 if shift else key
@@ -99,10 +100,8 @@ class Split:
             parts[rows] = self._cut(ranked[rows])
         return parts
 
-    def _cut(self, ranked: Floats) -> Ints:
-        """Return the part of each row, the lowest keys to train; the borders are found without sorting all."""
-        n = len(ranked)
-        parts = np.full(n, TEST, np.uint8)
+    def borders(self, n: int) -> tuple[int, int]:
+        """Return how many of n rows are to train with, and how many to train or to validate with."""
         # a row of rank r (from 0) belongs to the share that holds (r + 0.5) / n
         borders = [
             min(n, int(np.floor(share * n + 0.5 + 1e-9))) for share in (self.train, self.train + self.validation)
@@ -111,6 +110,13 @@ class Split:
             borders[1] = n
         if self.train >= 1 - 1e-9:
             borders[0] = n
+        return borders[0], borders[1]
+
+    def _cut(self, ranked: Floats) -> Ints:
+        """Return the part of each row, the lowest keys to train; the borders are found without sorting all."""
+        n = len(ranked)
+        parts = np.full(n, TEST, np.uint8)
+        borders = self.borders(n)
         order = np.argpartition(ranked, [min(b, n - 1) for b in borders]) if n else np.zeros(0, int)
         parts[order[: borders[1]]] = VALIDATION
         parts[order[: borders[0]]] = TRAIN

@@ -11,9 +11,12 @@ PIECES = re.compile(rf"[{HAN}]+|[^\W\d_{HAN}]+(?:['’][^\W\d_{HAN}]+)?")
 IS_HAN = re.compile(f"[{HAN}]")
 # Words that every text is full of and that tell nothing about it.
 EMPTY_WORDS = frozenset(
-    "a an and are as at be been but by can did do does for from had has have he her him his how i i'm if in is it it's "
-    "its me my no not of on one or our out she so than that the their them then there they this to too up us very was "
-    "we were what when which who will with would you your".split()
+    re.findall(
+        r"\S+",
+        "a an and are as at be been but by can did do does for from had has have he her him his how i i'm if in is it "
+        "it's its me my no not of on one or our out she so than that the their them then there they this to too up us "
+        "very was we were what when which who will with would you your ",
+    )
 )
 EMPTY_SIGNS = frozenset("的了是我你他她它们在和也就都很不有这那一个到着又还被把吗呢吧啊")
 

@@ -169,8 +169,8 @@ def test_numbers_are_read_and_the_rest_is_told(tmp_path, content, values, moment
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"   \n\n", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"only words\nand more\n", b"1 2 3 4 5 6 7 8 9\n", b"nan\nnan\n",
-     b"\xff\xfe\x00", bytes(range(256)) * 8, b"# nothing but a note\n", b"moment\tvalue\n"],
+    [b"", b"   \n\n", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"only words\nand more\n", b"1 2 3 4 5 6 7 8 9\n",
+     b"nan\nnan\n", b"\xff\xfe\x00", bytes(range(256)) * 8, b"# nothing but a note\n", b"moment\tvalue\n"],
 )  # fmt: skip
 def test_what_is_no_series_is_refused_in_words(tmp_path, content):
     with pytest.raises(LearnerError) as caught:
