@@ -77,8 +77,11 @@ class Editor(QWidget):
 
     def take_imported(self, imported: Imported) -> None:
         """Put what was read on the stage and say what could not be read."""
-        name = imported.data.recipe.source
-        self.document.load(imported.data, say("Import “{name}”", name=name))
+        name = say("Import “{name}”", name=imported.data.recipe.source)
+        if isinstance(imported.data, self.kind):
+            self.document.load(imported.data, name)
+        else:
+            self.wanted.emit(imported.data, name)  # the format holds several kinds: another editor takes it
         if imported.problems:
             self.said.emit(_listed(imported.problems), "warn")
 

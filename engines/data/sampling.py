@@ -119,7 +119,10 @@ def modified(data: Dataset, name: str, *, seed: int = 0, **settings: Any) -> Dat
     values = change.settings().with_values(**settings)
     rng = np.random.default_rng(checked_seed(seed))
     made = change.make(data, values, rng)
-    key = np.concatenate([data.key, rng.random(max(0, len(made) - len(data)))])[: len(made)]
+    if np.array_equal(made.key[: len(data)], data.key):
+        key = made.key  # the modifier itself says to which share its new rows go: a copy goes with its original
+    else:
+        key = np.concatenate([data.key, rng.random(max(0, len(made) - len(data)))])[: len(made)]
     recipe = data.recipe.followed_by(Recipe(name, _told(values), int(seed)))
     return replace(made, key=key, parts=np.zeros(0, np.uint8), recipe=recipe)
 

@@ -18,6 +18,7 @@ IMPORTED_AS = {
     "pyside6-essentials": {"PySide6", "shiboken6"},
     "scikit-learn": {"sklearn"},
     "markdown-it-py": {"markdown_it"},
+    "pillow": {"PIL"},
 }
 PIN = re.compile(r"[A-Za-z0-9_.-]+==[0-9][0-9a-z.]*")
 
