@@ -1,89 +1,22 @@
 """Drawing with a real mouse on a real plane: what each tool does, and that every gesture can be taken back."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from app.editors.points.document import MOST_UNDO, PointsDocument
-from app.editors.points.editor import LARGEST, SMALLEST, PointsEditor
-from app.editors.points.toolbar import PointsToolbar
+from app.editors.document import MOST_UNDO
+from app.editors.points.editor import LARGEST, SMALLEST
 from app.editors.points.tools import PER_SPRAY, TOOLS
 from app.language import speaker
-from app.views.plane import Plane
 from engines.core.dataset import Recipe, Split
 from engines.core.language import catalogue
 from engines.data.points import MOST_CLASSES, UNLABELLED, Points
-from engines.data.samples import make_sample
-
-LEFT, RIGHT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
-SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
-NONE = Qt.KeyboardModifier.NoModifier
-Place = tuple[float, float]
-
-
-@dataclass
-class Desk:
-    """A plane with its editor and toolbar, and a hand on the mouse."""
-
-    window: QWidget
-    plane: Plane
-    document: PointsDocument
-    editor: PointsEditor
-    toolbar: PointsToolbar
-
-    def pixel(self, place: Place) -> QPoint:
-        return self.plane.mapFromScene(self.plane.getViewBox().mapViewToScene(QPointF(*place)))
-
-    def press(self, place: Place, button: Qt.MouseButton = LEFT) -> None:
-        QTest.mousePress(self.plane.viewport(), button, NONE, self.pixel(place))
-
-    def go(self, place: Place) -> None:
-        QTest.mouseMove(self.plane.viewport(), self.pixel(place))
-
-    def release(self, place: Place, button: Qt.MouseButton = LEFT) -> None:
-        QTest.mouseRelease(self.plane.viewport(), button, NONE, self.pixel(place))
-
-    def drag(self, start: Place, end: Place, button: Qt.MouseButton = LEFT, moves: int = 10) -> None:
-        self.press(start, button)
-        for share in np.linspace(0, 1, moves + 1)[1:]:
-            self.go(tuple(np.add(start, share * np.subtract(end, start))))
-        self.release(end, button)
-
-    def click(self, place: Place, button: Qt.MouseButton = LEFT) -> None:
-        self.press(place, button)
-        self.release(place, button)
-
-    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
-        QTest.keyClick(self.window, key, modifiers)
-
-    @property
-    def points(self) -> Points:
-        return self.document.points
-
-
-@pytest.fixture
-def desk(qtbot: QtBot) -> Iterator[Desk]:
-    window, document = QWidget(), PointsDocument()
-    plane = Plane()
-    editor = PointsEditor(plane, document)
-    toolbar = PointsToolbar(editor)
-    layout = QVBoxLayout(window)
-    layout.addWidget(toolbar)
-    layout.addWidget(plane)
-    window.resize(760, 640)
-    qtbot.addWidget(window)
-    window.addActions([document.undo_action, document.redo_action])
-    with qtbot.waitExposed(window):
-        window.show()
-    yield Desk(window, plane, document, editor, toolbar)
-    speaker.speak("en")
+from engines.data.sampling import make_sample
+from tests.app.points_desk import CONTROL, LEFT, MIDDLE, RIGHT, SHIFT, Desk
 
 
 def same(one: Points, other: Points) -> bool:
@@ -343,7 +276,7 @@ def test_points_are_frozen_and_made_only_when_something_has_changed(desk: Desk) 
     before, copy = desk.points, desk.points.x.copy()
     assert desk.points is before
     desk.drag((-1, 1), (1, 1))
-    desk.document.move(0, 9, 9)
+    desk.document.move(np.array([0]), np.array([[9.0, 9.0]]))
     assert desk.points is not before
     assert np.array_equal(before.x, copy)
 
@@ -352,7 +285,7 @@ def test_arrays_grow_by_doubling(desk: Desk) -> None:
     sizes = set()
     for i in range(2000):
         desk.document.add(np.array([[i, 0.0]]), i % 3)
-        sizes.add(len(desk.document._x))
+        sizes.add(len(desk.document._arrays["x"]))
     assert len(sizes) <= 8
     assert np.array_equal(desk.points.x[:, 0], np.arange(2000))
     assert np.array_equal(desk.points.y, np.arange(2000) % 3)
@@ -362,7 +295,7 @@ def test_recipe_remembers_that_a_hand_was_there(desk: Desk) -> None:
     desk.document.load(make_sample("moons", seed=4), "Moons")
     desk.drag((-1, 0), (1, 0))
     desk.drag((-1, 1), (1, 1))
-    assert desk.points.recipe == Recipe("moons+drawn", (("n", 250.0), ("noise", 0.15)), 4)
+    assert desk.points.recipe == Recipe("moons", (("n", 250), ("noise", 0.15)), 4, (Recipe("drawn"),))
     desk.document.clear()
     desk.drag((-1, 0), (1, 0))
     assert desk.points.recipe == Recipe("drawn")
@@ -435,7 +368,7 @@ def test_a_class_brings_the_brush_back_to_an_eraser(desk: Desk) -> None:
     desk.key(Qt.Key.Key_E)
     desk.key(Qt.Key.Key_2)
     assert desk.editor.tool.name == "brush"
-    assert desk.toolbar.buttons["brush"].isChecked()
+    assert desk.tools.buttons["brush"].isChecked()
 
 
 def test_tool_buttons_and_keys_agree(desk: Desk) -> None:
@@ -447,8 +380,8 @@ def test_tool_buttons_and_keys_agree(desk: Desk) -> None:
     ):
         desk.key(key)
         assert desk.editor.tool.name == name
-        assert [n for n, button in desk.toolbar.buttons.items() if button.isChecked()] == [name]
-    QTest.mouseClick(desk.toolbar.buttons["eraser"], LEFT)
+        assert [n for n, button in desk.tools.buttons.items() if button.isChecked()] == [name]
+    QTest.mouseClick(desk.tools.buttons["eraser"], LEFT)
     assert desk.editor.tool.name == "eraser"
 
 

@@ -27,10 +27,12 @@ class Selector(Tool):
         self._box = (0.0, 0.0, 0.0, 0.0)
         self._rows: Ints = np.zeros(0, np.int64)
         self._selecting = False
+        self._way = 0.0
 
     def press(self, at: PlaneEvent) -> None:
         """Take hold of the selection, or begin another."""
         self._start = self._end = (at.x, at.y)
+        self._way = 0.0
         grip, box = grip_at(self._selection, at), self._selection.box
         self._changing = grip is not None
         self._selecting = grip is None
@@ -44,6 +46,7 @@ class Selector(Tool):
     def drag(self, at: PlaneEvent) -> None:
         """Change the selected points, or go on selecting."""
         self._end = (at.x, at.y)
+        self._way = max(self._way, float(np.hypot(*np.subtract(self._end, self._start))))
         if self._changing:
             even = bool(at.modifiers & Qt.KeyboardModifier.ShiftModifier)
             places = transformed(self._places, self._box, self._grip, self._start, self._end, even=even)
@@ -55,7 +58,7 @@ class Selector(Tool):
         """Let go, or select; a click that did not move selects the point under it, or nothing."""
         if self._selecting:
             add = bool(at.modifiers & Qt.KeyboardModifier.ShiftModifier)
-            moved = np.hypot(*np.subtract(self._end, self._start)) > 2 * at.per_pixel
+            moved = self._way > 2 * at.per_pixel  # how far it ever was: a lasso ends where it began
             row = self._document.nearest(at.x, at.y, GRAB_PIXELS * at.per_pixel)
             clicked = np.array([row] if row >= 0 else [], np.int64)
             self._selection.select(self._found() if moved else clicked, add=add)
@@ -98,22 +101,22 @@ class Lasso(Selector):
 
     name, text, icon, key, gesture = "lasso", "Lasso", "lasso", "L", "Change the selection"
     hint = "draw around points; Shift adds; drag the box to move, its corners to scale, the round handle to turn"
-    _way: tuple[tuple[float, float], ...] = ()
+    _outline: tuple[tuple[float, float], ...] = ()
 
     def _begin(self, at: PlaneEvent) -> None:
-        self._way = ((at.x, at.y),)
+        self._outline = ((at.x, at.y),)
 
     def _go_on(self, at: PlaneEvent) -> None:
-        self._way = (*self._way, (at.x, at.y))
+        self._outline = (*self._outline, (at.x, at.y))
 
     def _found(self) -> Ints:
-        corners = np.array(self._way)
+        corners = np.array(self._outline)
         rows = self._document.within(*corners.min(0), *corners.max(0))
         return rows[inside(self._document.x[rows], corners)]
 
     def ghost(self) -> QPainterPath | None:
         """Return the outline."""
-        return outline_of(list(self._way)) if self._selecting else None
+        return outline_of(list(self._outline)) if self._selecting else None
 
 
 def handles(selection: Selection, per_pixel: float) -> dict[Handle, tuple[float, float]]:
