@@ -9,6 +9,7 @@ from engines.core.arrays import Floats, Ints
 
 BIG, SMALL = 3, 2  # pixels a side of one point
 MANY = 200_000  # beyond it points are small
+FAR = 1 << 16  # pixels: further away nothing is drawn
 SLACK = 4  # pixels around an area that points just outside it may reach into
 
 Area = tuple[float, float, float, float]  # left, bottom, right, top in data units
@@ -74,8 +75,9 @@ class Raster:
         t = self.to_pixels
         padded = width + side
         flat = np.zeros((height + side) * padded, np.uint32)
-        column = (t.a * x[:, 0] + (t.b - left + side // 2)).astype(np.int32)
-        row = (t.c * x[:, 1] + (t.d - top + side // 2)).astype(np.int32)
+        # cut down to whole pixels while they are surely above 0: of negative numbers the cut would go the other way
+        column = (t.a * x[:, 0] + (t.b + FAR)).astype(np.int32) - (FAR + left - side // 2)
+        row = (t.c * x[:, 1] + (t.d + FAR)).astype(np.int32) - (FAR + top - side // 2)
         inside = (column >= 0) & (column < padded) & (row >= 0) & (row < height + side)
         place = (row * padded + column)[inside]
         colour = colours[which[inside]]

@@ -242,7 +242,7 @@ def select_left(desk: Desk) -> np.ndarray:
 def test_selection_is_moved_by_its_inside(desk: Desk) -> None:
     others = select_left(desk)
     desk.drag((-1.5, 0.5), (-1.0, 0.25))
-    assert desk.points.x[:6] == pytest.approx(GRID[:6] + (0.5, -0.25), abs=2 * PIXEL)
+    assert desk.points.x[:6] == pytest.approx(GRID[:6] + np.array([0.5, -0.25]), abs=2 * PIXEL)
     assert np.array_equal(desk.points.x[others], GRID[others])
     assert desk.editor.selection.rows.tolist() == list(range(6))
     desk.document.undo()
