@@ -8,7 +8,7 @@ from pathlib import Path
 from app.session import project
 from engines.core.dataset import Dataset
 from engines.core.experiment import Experiment
-from engines.core.language import LearnerError
+from engines.core.language import LearnerError, Note
 from engines.data.importing import ending_of, read_file, readers
 from engines.data.points import Points
 from engines.data.sampling import parse_sample, samples
@@ -27,17 +27,18 @@ def read_data(spec: str, target: str = "", wanted: type[Dataset] = Dataset) -> D
     ending = ending_of(path)
     if ending == project.SUFFIX:
         return project.load(path)
+    problems: tuple[Note, ...] = ()
     if _names_a_sample(spec) or not (ending in readers() or path.exists()):
         data = parse_sample(spec)
     else:
         imported = read_file(path)
-        for problem in imported.problems:
-            print(problem.render(), file=sys.stderr)
-        data = imported.data
+        data, problems = imported.data, imported.problems
     if target:
         data = _with_target(data, target, path.name)
     if wanted is Points and isinstance(data, Table):
         data = onto_the_plane(data)
+    for problem in problems:
+        print(problem.render(), file=sys.stderr)
     return data
 
 
@@ -55,6 +56,11 @@ def _with_target(data: Dataset, target: str, name: str) -> Dataset:
 def onto_the_plane(table: Table) -> Points:
     """Return the points of a table and say which columns were taken: nothing is chosen in silence."""
     points = table.to_points()
-    across, up = (value for _, value in points.recipe.then[-1].settings)
-    print(f"{table.recipe.source}: x = {across}, y = {up}, class = {table.target or NO_CLASS}", file=sys.stderr)
+    chosen = dict(points.recipe.then[-1].settings)
+    left_out = len(table) - len(points)
+    print(
+        f"{table.recipe.source}: x = {chosen['x']}, y = {chosen['y']}, {points.target} = {table.target or NO_CLASS}"
+        + (f", rows without these numbers: {left_out}" if left_out else ""),
+        file=sys.stderr,
+    )
     return points

@@ -196,12 +196,17 @@ class Dataset:
         }
 
     @classmethod
+    def pattern(cls, arrays: Mapping[str, Any]) -> Self:
+        """Return empty data whose arrays have the dtype and rank that those of a file must have."""
+        return cls()
+
+    @classmethod
     def restored(cls, arrays: Mapping[str, Any], about: Mapping[str, Any], recipe: Recipe) -> Self:
         """Put together what ``arrays`` and ``about`` gave; what is missing takes its default.
 
         Raises LearnerError, TypeError, ValueError or KeyError for values that do not belong there.
         """
-        empty = cls()
+        empty = cls.pattern(arrays)
         values: dict[str, Any] = {}
         for item in fields(cls):
             default = getattr(empty, item.name)

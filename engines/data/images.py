@@ -1,5 +1,6 @@
 """Pictures, all of one size, with classes and perhaps boxes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
@@ -72,6 +73,12 @@ class Images(Dataset):
     def counts(self) -> Ints:
         """Return how many pictures each class has, and at the end how many have none: (classes + 1,)."""
         return np.roll(np.bincount(self.y - UNLABELLED, minlength=len(self.names) + 1), -1)
+
+    @classmethod
+    def pattern(cls, arrays: Mapping[str, Any]) -> Self:
+        """Return empty pictures; those in colour have an axis more."""
+        coloured = getattr(arrays.get("pixels"), "ndim", 3) == 4
+        return cls(np.zeros((0, 28, 28, 3), np.uint8)) if coloured else cls()
 
     def same_shape(self, other: Dataset) -> bool:
         """A run can go on while size, colour and classes stay."""

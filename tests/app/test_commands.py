@@ -189,12 +189,50 @@ def test_tables_are_read(table, ask, tmp_path, name):
 
 
 def test_a_table_without_target_has_no_classes(table, ask, tmp_path):
-    table.to_csv(tmp_path / "data.csv", index=False)
+    table[["length", "width"]].to_csv(tmp_path / "data.csv", index=False)
     kept = tmp_path / "kept.sandtable"
     code, _, err = ask("run", "clustering.kmeans", "--data", tmp_path / "data.csv", "--save", kept)
     assert code == 0
-    assert "class = (none)" in err
+    assert err == "data.csv: x = length, y = width, class = (none)\n"
     assert set(project.load(kept).data.y) == {-1}
+
+
+def test_a_target_that_was_guessed_is_told(table, ask, tmp_path):
+    table.to_csv(tmp_path / "data.csv", index=False)
+    _, _, err = ask("run", "clustering.kmeans", "--data", tmp_path / "data.csv")
+    assert err == "data.csv: x = length, y = width, class = kind\n"
+
+
+def test_rows_without_a_place_are_told(ask, tmp_path):
+    (tmp_path / "gaps.csv").write_text("a,b\n" + "".join(f"{i},{i * i % 7}\n" for i in range(20)) + ",3\n4,\n")
+    kept = tmp_path / "kept.sandtable"
+    code, _, err = ask("run", "clustering.kmeans", "--data", tmp_path / "gaps.csv", "--save", kept)
+    assert code == 0
+    assert err.startswith("gaps.csv: x = a, y = b, class = (none), rows without these numbers: 2\n")
+    assert len(project.load(kept).data) == 20
+
+
+def test_a_number_with_many_values_becomes_the_value_to_learn(ask, tmp_path):
+    (tmp_path / "data.csv").write_text("a,b,c\n" + "".join(f"{i},{i * i % 7},{i / 3}\n" for i in range(20)))
+    kept = tmp_path / "kept.sandtable"
+    code, _, err = ask("run", "clustering.kmeans", "--data", tmp_path / "data.csv", "--target", "c", "--save", kept)
+    assert code == 0
+    assert "value = c" in err
+    assert project.load(kept).data.value == pytest.approx(np.arange(20) / 3)
+
+
+def test_a_table_of_the_samples_is_read(ask, tmp_path):
+    kept = tmp_path / "kept.sandtable"
+    code, _, err = ask("run", "clustering.kmeans", "--data", "iris", "--save", kept)
+    assert code == 0
+    assert err == "iris: x = sepal length (cm), y = sepal width (cm), class = species\n"
+    assert np.bincount(project.load(kept).data.y).tolist() == [50, 50, 50]
+
+
+def test_a_folder_with_the_name_of_a_sample_does_not_hide_it(ask_json, tmp_path, monkeypatch):
+    (tmp_path / "moons").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert ask_json("run", "clustering.kmeans", "--data", "moons")["state"] == "finished"
 
 
 def test_a_missing_class_is_no_class(ask, tmp_path):
@@ -227,7 +265,7 @@ def test_arrays_are_read(ask_json, tmp_path):
         (["run", "clustering.kmeans", "--set", "n_clusters"], "name=value"),
         (["run", "clustering.kmeans", "--data", "donuts"], "donuts"),
         (["run", "clustering.kmeans", "--data", "moons:size=3"], "size"),
-        (["run", "clustering.kmeans", "--data", "moons:n=1e30"], "A sample has"),
+        (["run", "clustering.kmeans", "--data", "moons:n=1e30"], "from 2 to 1e+06"),
         (["run", "clustering.kmeans", "--data", "nowhere.csv"], "There is no file"),
         (["run", "clustering.kmeans", "--data", "moons", "--target", "y"], "--target"),
         (["run", "clustering.kmeans", "--seed", "-1"], "whole number"),
@@ -250,13 +288,13 @@ def test_a_mistake_is_told_in_one_line(refused, words, said):
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("empty.csv", b"", "cannot be read"),
-        ("one.csv", b"a,b\n1,x\n", "two columns of numbers"),
-        ("binary.csv", b"\xff\xfe\x00\x81" * 9, "cannot be read"),
-        ("fake.xlsx", b"not a workbook", "cannot be read"),
-        ("fake.npz", b"not an archive", "cannot be read"),
+        ("empty.csv", b"", "nothing in it"),
+        ("one.csv", b"a,b\n1,x\n", "Two columns of numbers"),
+        ("binary.csv", b"\xff\xfe\x00\x81" * 9, "Two columns of numbers"),
+        ("fake.xlsx", b"not a workbook", "no .xlsx workbook"),
+        ("fake.npz", b"not an archive", "no file of arrays"),
+        ("fake.pdf", b"%PDF-1.4", "cannot be read"),
         ("fake.sandtable", b"not a zip", "damaged"),
-        ("gaps.csv", b"a,b\n1,2\n,3\n4,5\n", "no place on the plane"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_told_in_one_line(refused, tmp_path, name, content, said):
@@ -266,7 +304,7 @@ def test_a_file_that_cannot_be_read_is_told_in_one_line(refused, tmp_path, name,
 
 def test_an_array_of_objects_is_refused(refused, tmp_path):
     np.savez(tmp_path / "data.npz", X=np.array([[object(), 1]]))
-    assert "cannot be read" in refused("run", "clustering.kmeans", "--data", tmp_path / "data.npz")
+    assert "no file of arrays" in refused("run", "clustering.kmeans", "--data", tmp_path / "data.npz")
 
 
 def test_arrays_of_another_shape_are_refused(refused, tmp_path):
@@ -277,7 +315,7 @@ def test_arrays_of_another_shape_are_refused(refused, tmp_path):
 
 
 def test_too_many_classes_are_refused(refused, tmp_path):
-    (tmp_path / "data.csv").write_text("a,b,c\n" + "".join(f"{i},{i},{i}\n" for i in range(9)))
+    (tmp_path / "data.csv").write_text("a,b,c\n" + "".join(f"{i},{i},c{i}\n" for i in range(9)))
     said = refused("run", "clustering.kmeans", "--data", tmp_path / "data.csv", "--target", "c")
     assert "9 different classes" in said
 

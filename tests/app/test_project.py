@@ -10,17 +10,19 @@ import numpy as np
 import pytest
 
 from app.session import project
-from engines.core.dataset import Recipe, Split
+from engines.core.dataset import Recipe, Split, kinds
+from engines.core.engine import NO_ENGINE
 from engines.core.experiment import Experiment
 from engines.core.language import LearnerError
 from engines.core.registry import engine_named
 from engines.data.points import Points
+from engines.data.sampling import parse_sample
 
 
 @pytest.fixture
 def experiment() -> Experiment:
     rng = np.random.default_rng(5)
-    recipe = Recipe("blobs", (("n", 40.0), ("noise", 0.25)), seed=9)
+    recipe = Recipe("blobs", (("n", 40), ("noise", 0.25)), seed=9, then=(Recipe("outliers", (("n", 5),), 2),))
     data = Points(x=rng.normal(size=(40, 2)), y=rng.integers(-1, 3, 40), key=rng.random(40), recipe=recipe)
     params = engine_named("clustering.kmeans").params.from_json({"n_clusters": 4})
     return Experiment("clustering.kmeans", params, data, Split(0.5, 0.25, 3), seed=11)
@@ -118,6 +120,89 @@ def test_a_crash_while_writing_leaves_the_old_file(experiment, saved, monkeypatc
 def test_a_place_that_cannot_be_written_is_said(experiment, tmp_path):
     with pytest.raises(LearnerError, match="cannot be written"):
         project.save(tmp_path / "no such folder" / "one.sandtable", experiment)
+
+
+# Every kind of data
+
+SPECS = {
+    "Points": ("moons:n=60,seed=3+outliers:n=5", "hills:n=30", "sine:n=30", "uniform:n=30", "blobs:clouds=8"),
+    "Table": ("iris", "play_tennis", "houses:n=40"),
+    "Images": ("digits", "shapes:n=20,shapes=2", "shapes:n=5,colour=true"),
+    "Sequences": ("airline_passengers", "seattle_weather"),
+    "Text": ("spam", "sentiment:language=zh"),
+}
+
+
+def bits(data) -> dict[str, tuple]:
+    return {name: (str(array.dtype), array.shape, array.tobytes()) for name, array in data.arrays().items()}
+
+
+def kept(data, path):
+    project.save(path, Experiment(NO_ENGINE.key, NO_ENGINE.params(), data, Split(0.5, 0.25, 2, "random"), seed=4))
+    return project.load(path)
+
+
+def test_there_is_a_sample_of_every_kind():
+    assert {parse_sample(spec).kind for specs in SPECS.values() for spec in specs} == set(SPECS) == set(kinds())
+
+
+@pytest.mark.parametrize(("kind", "spec"), [(kind, spec) for kind, specs in SPECS.items() for spec in specs])
+def test_data_of_every_kind_come_back(tmp_path, kind, spec):
+    ours = parse_sample(spec)
+    again = kept(ours, tmp_path / "kept.sandtable")
+    assert again.engine is NO_ENGINE
+    assert again.split == Split(0.5, 0.25, 2, "random")
+    theirs = again.data
+    assert type(theirs) is type(ours) is kinds()[kind]
+    assert bits(theirs) == bits(ours)
+    assert theirs.about() == ours.about()
+    assert theirs.recipe == ours.recipe
+    assert theirs.facts() == ours.facts()
+    assert bits(parse_sample(str(theirs.recipe))) == bits(ours)
+    assert all(not array.flags.writeable for array in theirs.arrays().values())
+
+
+@pytest.mark.parametrize("kind", kinds().values(), ids=kinds())
+def test_empty_data_of_every_kind_come_back(tmp_path, kind):
+    theirs = kept(kind(), tmp_path / "empty.sandtable").data
+    assert type(theirs) is kind
+    assert len(theirs) == 0
+    assert bits(theirs) == bits(kind())
+
+
+@pytest.mark.parametrize("spec", [specs[0] for specs in SPECS.values()])
+def test_data_of_no_kind_have_a_part_too_few(tmp_path, spec):
+    """Whichever array is gone, the file is refused in a sentence, but for what files of an earlier day did not have."""
+    path = tmp_path / "kept.sandtable"
+    kept(parse_sample(spec), path)
+    whole = members(path)
+    arrays = [name for name in whole if name != "lab.json" and name != "data/value.npy"]
+    assert len(arrays) >= 3
+    for gone in arrays:
+        with pytest.raises(LearnerError):
+            project.load(write(tmp_path / "less.sandtable", {n: c for n, c in whole.items() if n != gone}))
+
+
+@pytest.mark.parametrize("spec", [specs[0] for specs in SPECS.values()])
+@pytest.mark.parametrize(
+    "about", [{}, {"columns": 3}, {"columns": [{}]}, {"names": [1, {}]}, {"target": [], "names": "a"}, {"lines": [[]]}]
+)
+def test_strange_words_about_data_are_refused_or_change_nothing(tmp_path, spec, about):
+    path = tmp_path / "kept.sandtable"
+    ours = parse_sample(spec)
+    kept(ours, path)
+    described = json.loads(members(path)["lab.json"])["data"] | {"about": about}
+    try:
+        theirs = project.load(changed_lab(path, data=described)).data
+    except LearnerError:
+        return
+    assert len(theirs) == len(ours)
+
+
+def test_data_of_another_kind_than_the_algorithm_learns_from_are_refused(saved):
+    described = json.loads(members(saved)["lab.json"])["data"] | {"kind": "Text"}
+    with pytest.raises(LearnerError, match="damaged"):
+        project.load(changed_lab(saved, data=described))
 
 
 # What is broken
