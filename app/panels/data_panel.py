@@ -5,17 +5,19 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from app.editors.editor import Editor, edited_kinds
-from app.kit import QuietButton, Segmented, section
+from app.editors.editor import Editor
+from app.kit import QuietButton, section
 from app.language import bind, tr
+from app.panels.kind_chooser import KindChooser
 from app.panels.sample_form import SampleForm
 from app.panels.sample_gallery import SampleGallery
 from app.panels.split_form import SplitForm
 from app.session.session import Session
 from engines.core.dataset import DRAWN, Dataset, Recipe
 from engines.core.language import LearnerError, Note, say
+from engines.core.params import specs
 from engines.data.importing import FOLDER, MEGABYTE, readers, write_file, writers
-from engines.data.sampling import sample_named, samples
+from engines.data.sampling import sample_named
 
 
 class DataPanel(QScrollArea):
@@ -41,8 +43,8 @@ class DataPanel(QScrollArea):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 10, 8, 0)
         layout.setSpacing(10)
-        self.kinds = Segmented([(kind.kind, kind.title) for kind in edited_kinds()])
-        self.kinds.chosen.connect(self._choose_kind)
+        self.kinds = KindChooser()
+        self.kinds.chosen.connect(self.kind_chosen)
         layout.addWidget(self.kinds)
         self._of_kind = QVBoxLayout()  # what is there for one kind of data only
         self._of_kind.setSpacing(10)
@@ -73,7 +75,7 @@ class DataPanel(QScrollArea):
         if self._editor is not None:
             self._editor.document.changed.disconnect(self._show)
         self._editor = editor
-        self.kinds.choose(editor.kind.kind)
+        self.kinds.choose(editor.kind)
         while item := self._of_kind.takeAt(0):
             if widget := item.widget():
                 widget.hide()
@@ -96,9 +98,6 @@ class DataPanel(QScrollArea):
         self._show()
 
     # What a person asks for
-
-    def _choose_kind(self, name: str) -> None:
-        self.kind_chosen.emit(next(kind for kind in edited_kinds() if kind.kind == name))
 
     def ask_import(self) -> None:
         """Let the person choose a file."""
@@ -155,23 +154,35 @@ def size_of(data: Dataset) -> Note:
 
 def told(recipe: Recipe) -> Note:
     """Return a recipe in words, step by step."""
-    notes = [_step(step) for step in (recipe, *recipe.then)]
-    text = "; ".join(f"{{part{i}}}" for i in range(len(notes)))
-    return Note(text, tuple((f"part{i}", note) for i, note in enumerate(notes)))
+    return _joined([_step(step) for step in (recipe, *recipe.then)], "; ")
 
 
 def _step(step: Recipe) -> Note:
+    """Return one step of a recipe in words, its settings by the labels that the form has for them."""
     if step.source == DRAWN:
         return say("edited by hand")
-    if step.source not in samples() and not step.settings:
-        return say("from {source}", source=step.source)
     try:
-        title: object = say(sample_named(step.source).title)
+        made = sample_named(step.source)
     except LearnerError:
-        title = step.source
-    settings = ", ".join(f"{name} = {value:g}" if isinstance(value, float) else f"{name} = {value}"
-                         for name, value in step.settings)  # fmt: skip
-    seed = step.seed
-    if not settings:
-        return say("{title}", title=title)
-    return say("{title}: {settings}, seed = {seed}", title=title, settings=settings, seed=seed)
+        values = [say("{label} = {value}", label=name, value=value) for name, value in step.settings]
+        return _joined([say("from {source}", source=step.source), *values], ", ")
+    labels = {spec.name: spec.param.label for spec in specs(made.settings)}
+    values = [
+        say("{label} = {value}", label=say(labels.get(name, name)), value=_shown(value))
+        for name, value in step.settings
+    ]
+    if values:
+        values.append(say("{label} = {value}", label=say("Seed"), value=step.seed))
+    return _joined([say(made.title), *values], ", ")
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, str):
+        return say(value)
+    return f"{value:g}" if isinstance(value, float) else value
+
+
+def _joined(notes: list[Note], between: str) -> Note:
+    """Return several notes as one."""
+    text = between.join(f"{{part{i}}}" for i in range(len(notes)))
+    return Note(text, tuple((f"part{i}", note) for i, note in enumerate(notes)))

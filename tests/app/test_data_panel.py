@@ -1,6 +1,7 @@
 """The Data tab: samples, their settings, the split, and where the points came from, by mouse and by keyboard."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,12 +12,15 @@ from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider
 from pytestqt.qtbot import QtBot
 
 from app.editors.points.document import PointsDocument
+from app.kit import QuietButton, ValueSlider
 from app.language import speaker
-from app.panels.data_panel import THUMBNAIL_POINTS, DataPanel
+from app.panels.data_panel import DataPanel
+from app.panels.sample_gallery import THUMBNAIL_POINTS
 from app.theme import theme
 from engines.core.dataset import Recipe, Split
+from engines.data.importing import read_file
 from engines.data.points import UNLABELLED, Points
-from engines.data.samples import make_sample, samples
+from engines.data.sampling import make_sample, modified, samples
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -38,6 +42,18 @@ class StandIn(QObject):
         self.experiment_changed.emit()
 
 
+class Bench:
+    """What the panel needs of an editor."""
+
+    kind = Points
+
+    def __init__(self, document: PointsDocument) -> None:
+        self.document = document
+
+    def options(self) -> None:
+        return None
+
+
 @pytest.fixture
 def session() -> StandIn:
     return StandIn()
@@ -50,8 +66,9 @@ def document() -> PointsDocument:
 
 @pytest.fixture
 def panel(qtbot: QtBot, session: StandIn, document: PointsDocument) -> Iterator[DataPanel]:
-    panel = DataPanel(session, document)  # type: ignore[arg-type]
-    panel.resize(320, 760)
+    panel = DataPanel(session)  # type: ignore[arg-type]
+    panel.show_editor(Bench(document))  # type: ignore[arg-type]
+    panel.resize(320, 1400)
     qtbot.addWidget(panel)
     with qtbot.waitExposed(panel):
         panel.show()
@@ -82,6 +99,13 @@ def drawn(*labels: int) -> Points:
     return Points(np.arange(2.0 * len(labels)).reshape(-1, 2), np.array(labels))
 
 
+def slider(panel: DataPanel, name: str) -> ValueSlider:
+    """Return the slider of one setting of the sample that is shown."""
+    found = panel.form.form.field(name)
+    assert isinstance(found, ValueSlider)
+    return found
+
+
 def undos(document: PointsDocument) -> int:
     """Take everything back; return how many undos that was."""
     count = 0
@@ -94,16 +118,15 @@ def undos(document: PointsDocument) -> int:
 # Samples
 
 
-@pytest.mark.parametrize("name", list(samples()))
+@pytest.mark.parametrize("name", list(samples(Points)))
 def test_a_click_puts_the_sample_with_its_usual_noise_on_the_stage(
     panel: DataPanel, document: PointsDocument, name: str
 ) -> None:
-    QTest.mouseClick(panel.thumbnails[name], LEFT)
-    wanted = make_sample(name, 250, samples()[name].noise, 0)
+    QTest.mouseClick(panel.gallery.buttons[name], LEFT)
+    wanted = make_sample(name)
     assert np.array_equal(document.points.x, wanted.x)
     assert document.points.recipe == wanted.recipe
-    assert [other for other, thumbnail in panel.thumbnails.items() if thumbnail.isChecked()] == [name]
-    assert panel.noise.value() == samples()[name].noise
+    assert [other for other, thumbnail in panel.gallery.buttons.items() if thumbnail.isChecked()] == [name]
 
 
 def test_enter_chooses_also_where_the_window_owns_the_space_bar(
@@ -111,7 +134,7 @@ def test_enter_chooses_also_where_the_window_owns_the_space_bar(
 ) -> None:
     played: list[bool] = []
     QShortcut(Qt.Key.Key_Space, panel).activated.connect(lambda: played.append(True))
-    thumbnail = panel.thumbnails["circles"]
+    thumbnail = panel.gallery.buttons["circles"]
     thumbnail.setFocus()
     qtbot.waitUntil(thumbnail.hasFocus)
     QTest.keyClick(thumbnail, Qt.Key.Key_Space)
@@ -121,17 +144,21 @@ def test_enter_chooses_also_where_the_window_owns_the_space_bar(
 
 
 def test_thumbnails_have_names_in_both_languages(panel: DataPanel) -> None:
-    assert panel.thumbnails["moons"].accessibleName() == panel.thumbnails["moons"].toolTip() == "Moons"
+    assert panel.gallery.buttons["moons"].accessibleName() == panel.gallery.buttons["moons"].toolTip() == "Moons"
     speaker.speak("zh")
-    assert panel.thumbnails["moons"].accessibleName() == panel.thumbnails["moons"].toolTip() == "双月牙"
+    assert panel.gallery.buttons["moons"].accessibleName() == panel.gallery.buttons["moons"].toolTip() == "双月牙"
 
 
-@pytest.mark.parametrize("name", list(samples()))
+@pytest.mark.parametrize("name", list(samples(Points)))
 def test_thumbnails_show_the_real_points_in_their_colours(panel: DataPanel, name: str) -> None:
-    thumbnail = panel.thumbnails[name]
+    thumbnail = panel.gallery.buttons[name]
     image = thumbnail.grab().toImage()
     seen = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
-    points = make_sample(name, THUMBNAIL_POINTS, seed=1)
+    points = make_sample(name, n=THUMBNAIL_POINTS, seed=1)
+    if points.target == "value":
+        used = {theme.value_color(float(value)).name() for value in points.value}
+        assert len(used & seen) > 10
+        return
     used = {theme.tokens.class_color(int(label)).name() for label in np.unique(points.y)}
     assert used <= seen
     assert not (set(theme.tokens.classes) - used) & seen
@@ -143,78 +170,79 @@ def test_thumbnails_show_the_real_points_in_their_colours(panel: DataPanel, name
 def test_a_slider_makes_the_sample_anew_while_it_is_dragged(
     panel: DataPanel, document: PointsDocument, qtbot: QtBot
 ) -> None:
-    QTest.mouseClick(panel.thumbnails["moons"], LEFT)
+    QTest.mouseClick(panel.gallery.buttons["moons"], LEFT)
     heard: list[float] = []
     document.changed.connect(lambda: heard.append(dict(document.points.recipe.settings)["noise"]))
-    drag(panel.noise.slider, 60)
+    drag(slider(panel, "noise").slider, 60)
     assert len(heard) > 3
     assert heard == sorted(heard)
-    assert heard[-1] == panel.noise.value() > 0.2
-    assert np.array_equal(document.points.x, make_sample("moons", 250, heard[-1], 0).x)
+    assert heard[-1] == slider(panel, "noise").value() > 0.2
+    assert np.array_equal(document.points.x, make_sample("moons", noise=heard[-1]).x)
 
 
 def test_one_drag_is_one_undo_and_another_drag_another(panel: DataPanel, document: PointsDocument) -> None:
-    QTest.mouseClick(panel.thumbnails["moons"], LEFT)
+    QTest.mouseClick(panel.gallery.buttons["moons"], LEFT)
     first = document.points
-    drag(panel.noise.slider, 40)
+    drag(slider(panel, "noise").slider, 40)
     second = document.points
-    drag(panel.noise.slider, 40)
+    drag(slider(panel, "noise").slider, 40)
     document.undo()
     assert np.array_equal(document.points.x, second.x)
-    assert panel.noise.value() == dict(second.recipe.settings)["noise"]
+    assert slider(panel, "noise").value() == dict(second.recipe.settings)["noise"]
     document.undo()
     assert np.array_equal(document.points.x, first.x)
-    assert panel.noise.value() == 0.15
+    assert slider(panel, "noise").value() == 0.15
 
 
 def test_arrow_keys_in_a_row_are_one_undo(panel: DataPanel, document: PointsDocument) -> None:
-    QTest.mouseClick(panel.thumbnails["moons"], LEFT)
+    QTest.mouseClick(panel.gallery.buttons["moons"], LEFT)
     for _ in range(20):
-        QTest.keyClick(panel.seed.slider, Qt.Key.Key_Right)
-    assert document.points.recipe.seed == panel.seed.value() > 10
+        QTest.keyClick(panel.form.seed.slider, Qt.Key.Key_Right)
+    assert document.points.recipe.seed == panel.form.seed.value() > 10
     assert undos(document) == 1
 
 
 def test_typed_number_of_points(panel: DataPanel, document: PointsDocument) -> None:
-    QTest.mouseClick(panel.thumbnails["xor"], LEFT)
-    panel.n.number.selectAll()
-    QTest.keyClicks(panel.n.number, "137")
-    QTest.keyClick(panel.n.number, Qt.Key.Key_Return)
+    QTest.mouseClick(panel.gallery.buttons["xor"], LEFT)
+    slider(panel, "n").number.selectAll()
+    QTest.keyClicks(slider(panel, "n").number, "137")
+    QTest.keyClick(slider(panel, "n").number, Qt.Key.Key_Return)
     assert len(document) == 137
 
 
 def test_regenerate_throws_the_dice_and_keeps_the_recipe(panel: DataPanel, document: PointsDocument) -> None:
-    document.load(make_sample("spiral", 90, 0.2, 4), "Open a lab")
-    QTest.mouseClick(panel.regenerate, LEFT)
-    wanted = make_sample("spiral", 90, 0.2, 5)
+    document.load(make_sample("spiral", n=90, noise=0.2, seed=4), "Open a lab")
+    QTest.mouseClick(panel.form.regenerate, LEFT)
+    wanted = make_sample("spiral", n=90, noise=0.2, seed=5)
     assert np.array_equal(document.points.x, wanted.x)
     assert document.points.recipe == wanted.recipe
     document.undo()
-    assert document.points.recipe.seed == panel.seed.value() == 4
+    assert document.points.recipe.seed == panel.form.seed.value() == 4
 
 
-@pytest.mark.parametrize("recipe", [Recipe(), Recipe("iris.csv"), Recipe("moons")])
+@pytest.mark.parametrize("recipe", [Recipe(), Recipe("iris.csv"), Recipe("moons", then=(Recipe("drawn"),))])
 def test_points_from_no_recipe_are_never_replaced_by_a_slider(
     panel: DataPanel, document: PointsDocument, recipe: Recipe
 ) -> None:
     points = Points(np.ones((3, 2)), np.zeros(3, np.int64), recipe=recipe)
     document.load(points, "Open a file")
-    for slider in (panel.n, panel.noise, panel.seed):
-        drag(slider.slider, 50)
+    shown = [panel.form.seed, *panel.form.findChildren(ValueSlider)]
+    for one in shown:
+        drag(one.slider, 50)
     assert document.points is points
-    assert not panel.regenerate.isEnabled()
+    assert panel.form.regenerate.isEnabled() == (recipe.source == "moons")
 
 
 def test_sample_that_was_edited_can_be_made_again(panel: DataPanel, document: PointsDocument) -> None:
-    QTest.mouseClick(panel.thumbnails["moons"], LEFT)
+    QTest.mouseClick(panel.gallery.buttons["moons"], LEFT)
     document.begin("Add a point")
     document.add(np.zeros((1, 2)), 1)
     document.end()
-    assert not panel.thumbnails["moons"].isChecked()
-    QTest.mouseClick(panel.regenerate, LEFT)
+    assert not panel.gallery.buttons["moons"].isChecked()
+    QTest.mouseClick(panel.form.regenerate, LEFT)
     assert (document.points.recipe.source, len(document)) == ("moons", 250)
     document.undo()
-    assert (document.points.recipe.source, len(document)) == ("moons+drawn", 251)
+    assert (document.points.recipe.source, len(document)) == ("moons", 251)
 
 
 # Where they came from
@@ -224,72 +252,122 @@ def said(panel: DataPanel) -> str:
     return panel._recipe.text()
 
 
-def test_recipe_is_told_and_a_hand_in_it_too(panel: DataPanel, document: PointsDocument) -> None:
-    assert said(panel) == "drawn by hand"
-    document.load(make_sample("moons", 250, 0.15, 3), "Open a lab")
-    assert said(panel) == "Moons, n = 250, noise = 0.15, seed = 3"
+def test_recipe_is_told_step_by_step_and_a_hand_in_it_too(panel: DataPanel, document: PointsDocument) -> None:
+    assert said(panel) == "edited by hand"
+    document.load(modified(make_sample("moons", seed=3), "outliers", n=5), "Open a lab")
+    moons = "Moons, Points n = 250, Noise = 0.15, Seed = 3"
+    assert said(panel) == f"{moons}; Outliers, Outliers = 5, Distance = 2, Seed = 0"
     document.add(np.zeros((1, 2)), 0)
-    assert said(panel) == "Moons, n = 250, noise = 0.15, seed = 3; then edited by hand"
+    assert said(panel).endswith("; edited by hand")
     speaker.speak("zh")
-    assert said(panel) == "双月牙，n = 250，噪声 = 0.15，种子 = 3；之后手工修改过"
+    assert said(panel).startswith("双月牙, 点数 n = 250, 噪声 = 0.15, 种子 = 3; ")
+    assert said(panel).endswith("; 手工修改过")
     document.clear()
-    assert said(panel) == "手工绘制"
+    assert said(panel) == "手工修改过"
 
 
 def test_a_file_is_not_called_drawn(panel: DataPanel, document: PointsDocument) -> None:
     document.load(Points(np.ones((1, 2)), np.zeros(1, np.int64), recipe=Recipe("hand-drawn")), "Open a file")
     assert said(panel) == "from hand-drawn"
     document.add(np.zeros((1, 2)), 0)
-    assert said(panel) == "from hand-drawn; then edited by hand"
+    assert said(panel) == "from hand-drawn; edited by hand"
     speaker.speak("zh")
-    assert said(panel) == "来自 hand-drawn；之后手工修改过"
+    assert said(panel) == "来自 hand-drawn; 手工修改过"
 
 
-def test_classes_are_counted(panel: DataPanel, document: PointsDocument) -> None:
-    assert panel._counts.text() == "no points yet: choose a sample or draw on the stage"
+def test_size_is_told(panel: DataPanel, document: PointsDocument) -> None:
+    assert panel._size.text() == "nothing yet: choose a sample, import a file, or draw on the stage"
     document.load(drawn(0, 0, 2, UNLABELLED), "Open a file")
-    assert panel._counts.text() == "class 1: 2 · class 2: 0 · class 3: 1 · no class: 1"
-    speaker.speak("zh")
-    assert panel._counts.text() == "类别 1：2 · 类别 2：0 · 类别 3：1 · 无类别：1"
+    assert panel._size.text() == "rows: 4 · memory: 0 kB"
+    document.load(make_sample("moons", n=20_000), "Moons")
+    assert panel._size.text() == "rows: 20000 · memory: 0.8 MB"
+
+
+# Adding, outliers, files
+
+
+def test_a_sample_can_be_added_to_the_drawing(panel: DataPanel, document: PointsDocument) -> None:
+    document.load(drawn(0, 1), "Open a file")
+    QTest.mouseClick(panel.form.mode._buttons["add"], LEFT)
+    QTest.mouseClick(panel.gallery.buttons["moons"], LEFT)
+    assert len(document) == 252
+    assert np.array_equal(document.points.x[2:], make_sample("moons").x)
+    assert document.undo_action.text() == "Undo: Add Moons"
+    document.undo()
+    assert len(document) == 2
+
+
+def test_outliers_are_added_to_anything(panel: DataPanel, document: PointsDocument) -> None:
+    points = drawn(0, 1, 1)
+    document.load(points, "Open a file")
+    QTest.mouseClick(panel.form.findChild(QuietButton, "outliers"), LEFT)
+    assert len(document) == 3 + 8
+    assert np.array_equal(document.points.x[:3], points.x)
+    assert np.array_equal(document.points.key[:3], points.key)  # so that the split of the old ones stays
+    document.undo()
+    assert document.points is points
+
+
+def test_very_many_points_are_made_when_the_slider_rests(
+    panel: DataPanel, document: PointsDocument, qtbot: QtBot
+) -> None:
+    QTest.mouseClick(panel.gallery.buttons["moons"], LEFT)
+    field = slider(panel, "n").number
+    field.selectAll()
+    QTest.keyClicks(field, "30000")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert len(document) == 250
+    qtbot.waitUntil(lambda: len(document) == 30_000)
+
+
+def test_export_writes_what_can_be_read_back(panel: DataPanel, document: PointsDocument, tmp_path: Path) -> None:
+    document.load(make_sample("moons", n=40), "Moons")
+    heard: list[str] = []
+    panel.said.connect(lambda note, _: heard.append(note.render("en")))
+    panel.export_to(tmp_path / "moons.npz")
+    assert heard == ["“moons.npz” is written."]
+    assert np.array_equal(read_file(tmp_path / "moons.npz").data.x, document.points.x)  # type: ignore[attr-defined]
+    panel.export_to(tmp_path / "nowhere" / "moons.npz")
+    assert "cannot be written" in heard[-1]
 
 
 # Split
 
 
 def test_split_sliders_ask_the_session(panel: DataPanel, session: StandIn) -> None:
-    drag(panel.train.slider, -60)
+    drag(panel.split.train.slider, -60)
     split = session.split
-    assert split.train == panel.train.value() / 100 < 0.65
+    assert split.train == panel.split.train.value() / 100 < 0.65
     assert (split.validation, split.seed) == (0.15, 0)
     assert len(session.asked) > 3
-    assert panel._test.text() == f"Test: the remaining {split.test:.0%}"
+    assert panel.split._test.text() == f"Test: the remaining {split.test:.0%}"
 
 
 def test_train_takes_from_test_first_and_then_from_validation(panel: DataPanel, session: StandIn) -> None:
-    drag(panel.train.slider, 400)
+    drag(panel.split.train.slider, 400)
     assert (session.split.train, session.split.validation, session.split.test) == (1.0, 0.0, 0.0)
-    assert panel.validation.value() == 0
+    assert panel.split.validation.value() == 0
     shares = [(split.train, split.validation) for split in session.asked]
     assert all(validation == 0.15 for train, validation in shares if train <= 0.85)
 
 
 def test_validation_cannot_take_from_train(panel: DataPanel, session: StandIn) -> None:
-    drag(panel.validation.slider, 400)
+    drag(panel.split.validation.slider, 400)
     assert session.split.train == 0.7
     assert session.split.validation == pytest.approx(0.3)
-    assert panel.validation.value() == 30
+    assert panel.split.validation.value() == 30
 
 
 def test_split_again_draws_anew_with_the_same_shares(panel: DataPanel, session: StandIn) -> None:
     session.set_split(Split(0.6, 0.3, seed=4))
-    QTest.mouseClick(panel.again, LEFT)
+    QTest.mouseClick(panel.split.again, LEFT)
     assert session.split == Split(0.6, 0.3, seed=5)
 
 
 def test_split_of_another_experiment_is_shown(panel: DataPanel, session: StandIn) -> None:
     session.set_split(Split(0.5, 0.2))
-    assert (panel.train.value(), panel.validation.value()) == (50, 20)
-    assert panel._test.text() == "Test: the remaining 30%"
+    assert (panel.split.train.value(), panel.split.validation.value()) == (50, 20)
+    assert panel.split._test.text() == "Test: the remaining 30%"
     assert len(session.asked) == 1
 
 
