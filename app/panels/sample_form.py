@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.editors.document import Document
 from app.kit import QuietButton, Segmented, ValueSlider, section
@@ -59,13 +59,13 @@ class SampleForm(QWidget):
         self._add_modifiers()
         self._show_form("")
 
-    def _actions(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _actions(self) -> QVBoxLayout:
+        row = QVBoxLayout()
+        row.setSpacing(6)
         row.addWidget(self.regenerate)
         self.mode = Segmented([("replace", "Replace"), ("add", "Add")])
         bind(self.mode, self.mode.setToolTip, "Whether a sample takes the place of what is there, or is added to it")
         row.addWidget(self.mode)
-        row.addStretch()
         return row
 
     def _add_modifiers(self) -> None:
