@@ -19,6 +19,7 @@ class Question(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         bind(self, self.setWindowTitle, title)
+        theme.bind(self, lambda: self.setStyleSheet(f"QDialog {{ background: {theme.tokens.card}; }}"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(16)

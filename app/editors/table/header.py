@@ -131,7 +131,7 @@ class ColumnHeader(QHeaderView):
             colour.setAlpha(110 if not rest else 70)
             painter.fillRect(bar, colour)
         if summary.missing:
-            share = max(theme.px(2), round(below.width() * summary.missing))
+            share = max(theme.px(4), round(below.width() * summary.missing))
             painter.fillRect(
                 QRect(below.left(), below.bottom() + theme.px(2), share, theme.px(2)), tokens.color("warn")
             )

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QListWidget, QVBoxLayout, QWidget
 
 from app.editors.table.column_box import ColumnBox
-from app.editors.table.header import KINDS, SIGNS
+from app.editors.table.header import KINDS, kind_note
 from app.kit import ChoiceBox, QuietButton, section
 from app.language import speaker, tr
 from app.theme import theme
@@ -61,7 +61,7 @@ class TableOptionsPanel(QWidget):
     def show_table(self) -> None:
         """Show the columns of now."""
         table, place = self._stage.table, max(0, self.columns.currentRow())
-        names = [f"{SIGNS[column.kind]}   {column.name}" for column in table.columns]
+        names = [f"{column.name}  ·  {tr(kind_note(column.kind))}" for column in table.columns]
         with QSignalBlocker(self.columns):
             if [self.columns.item(row).text() for row in range(self.columns.count())] != names:
                 self.columns.clear()
