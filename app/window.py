@@ -26,6 +26,7 @@ from app.panels.transport import Transport
 from app.session.runner import Runner
 from app.session.session import RUNNING, Session
 from app.theme import theme
+from engines.core.engine import NO_ENGINE
 from engines.core.experiment import Experiment
 from engines.core.lab import Lab, course, lab_named
 from engines.core.messages import UNLIMITED, State
@@ -119,7 +120,7 @@ class MainWindow(QMainWindow):
         self.top_bar.language.clicked.connect(self.actions_.switch_language)
         self.top_bar.theme.clicked.connect(self.actions_.switch_theme)
         self.top_bar.projector.clicked.connect(self.actions_.switch_projector)
-        session.experiment_changed.connect(lambda: self.code.show_engine(session.engine))
+        session.experiment_changed.connect(self._show_engine)
         session.frame_shown.connect(self._light)
         self.tabs.currentChanged.connect(self._light)
         session.state_changed.connect(self._mark_done)
@@ -165,6 +166,11 @@ class MainWindow(QMainWindow):
     def _show_place(self) -> None:
         chapter = next(chapter for chapter in course() if any(lab.key == self.lab.key for lab in chapter.labs))
         self.top_bar.show_place(chapter.title[speaker.language], self.lab.title[speaker.language])
+
+    def _show_engine(self) -> None:
+        """Show the source of the algorithm; where there is none there is nothing to play either."""
+        self.code.show_engine(self.session.engine)
+        self.transport.setVisible(self.session.engine is not NO_ENGINE)
 
     def _light(self) -> None:
         frame = self.session.frame

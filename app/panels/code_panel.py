@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QTextEdit, QVBoxLa
 
 from app.language import bind
 from app.theme import theme
-from engines.core.engine import Engine
+from engines.core.engine import NO_ENGINE, Engine
 from engines.core.language import LearnerError, Note, say
 
 PIECE = re.compile(
@@ -40,6 +40,8 @@ QUOTES = ('"""', "'''")  # the highlighter's block state 1 and 2: inside such a 
 
 def source_of(engine: Engine) -> str:
     """Return the text of the engine's file; LearnerError, saying so, when an installation came without it."""
+    if engine is NO_ENGINE:
+        raise LearnerError("No algorithm is chosen: choose one in the Model tab to see its source.")
     try:
         return Path(engine.source_file).read_text(encoding="utf-8")
     except OSError:

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+from contextlib import suppress
 from multiprocessing.connection import Connection
 
 from engines.core.messages import Command, Report
@@ -43,5 +44,6 @@ class EngineProcess:
         if self.process.is_alive():
             self.process.kill()
         self.process.join()
-        self.process.close()
+        with suppress(ValueError):  # a thread that starts a process of its own may just be reaping this one
+            self.process.close()
         self.connection.close()

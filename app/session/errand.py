@@ -2,6 +2,7 @@
 
 import multiprocessing
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import wait
 from typing import Any
 
@@ -50,7 +51,8 @@ class Errand(QThread):
         finally:
             process.kill()
             process.join()
-            process.close()
+            with suppress(ValueError):  # another thread that starts a process may just be reaping this one
+                process.close()
             ours.close()
 
     def _listen(self, ours: Any, process: Any) -> None:
