@@ -90,7 +90,8 @@ def _written(data: Sequences, separator: str, gap: str) -> str:
 
 def _body(text: str) -> tuple[list[tuple[int, str]], str]:
     """Return the lines that hold something with their numbers, and the unit if a comment names it."""
-    kept, unit = [], ""
+    kept: list[tuple[int, str]] = []
+    unit = ""
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
         if line.lower().startswith(UNIT):
             unit = one_line(line[len(UNIT) :])[:LONGEST_NAME]

@@ -57,14 +57,14 @@ class SeasonalSettings(Params):
     season: Annotated[float, Param("Season in %", low=0, high=80)] = 25.0
 
 
-@sample("Sine wave with noise", order=1)
+@sample("Noisy sine", order=1)
 def sine_wave(settings: SineWaveSettings, rng: np.random.Generator) -> Sequences:
     """A sine of height 1, each value strayed by normal noise."""
     wave = np.sin(2 * np.pi * np.arange(settings.n) / settings.period)
     return _one(wave + rng.normal(0, settings.noise, settings.n), "wave")
 
 
-@sample("Damped oscillation", order=2)
+@sample("Damped swing", order=2)
 def damped(settings: DampedSettings, rng: np.random.Generator) -> Sequences:
     """A pendulum that comes to rest: after every half-life the swing is half as wide."""
     at = np.arange(settings.n)

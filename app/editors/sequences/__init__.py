@@ -1,0 +1,1 @@
+"""Series: a curve one draws by hand."""

@@ -1,0 +1,1 @@
+"""Texts: a list of labelled lines."""
