@@ -1,11 +1,13 @@
 """Samples: the shapes that courses know, the same bits for the same recipe, and clear words for what cannot be made."""
 
+import ast
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engines.core.dataset import DRAWN, Dataset, Recipe
+from engines.core.dataset import DRAWN, Dataset, Recipe, kinds
 from engines.core.language import LearnerError, catalogue
 from engines.core.params import Params, specs
 from engines.data.points import UNLABELLED, Points
@@ -21,6 +23,7 @@ from engines.data.sampling import (
     sample_named,
     samples,
 )
+from tests.architecture.sources import sources
 
 SHAPES = (
     "blobs", "moons", "circles", "rings", "xor", "spiral", "checkerboard", "linear", "gaussian_quantiles",
@@ -387,6 +390,20 @@ def test_a_sample_without_annotations_is_a_programmers_mistake():
         @sample("Nothing")
         def nothing(values, rng):
             return Points()
+
+
+def test_no_two_samples_have_one_name():
+    """The later one would take the place of the other in silence."""
+    found = [
+        item.name
+        for source in sources("engines/data/samples")
+        for item in source.tree.body
+        if isinstance(item, ast.FunctionDef) and any("sample" in ast.unparse(line) for line in item.decorator_list)
+    ]
+    assert len(found) > 30
+    assert len(found) == len(set(found))
+    known = {*samples(), *(name for kind in kinds().values() for name in modifiers(kind))}
+    assert set(found) == known
 
 
 def test_a_sample_with_nothing_to_set_is_fixed():
