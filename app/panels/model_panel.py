@@ -33,7 +33,7 @@ class ModelPanel(QScrollArea):
         self._engines.chosen.connect(session.choose)
         self._summary = self._muted()
         self._form: ParamsForm | None = None
-        self._form_of: tuple[str, tuple[str, ...]] = ("", ())
+        self._form_of: tuple[str, tuple[str, ...]] | None = None
         self._locked: tuple[str, ...] = ()
         self._error = MessageBar()
         self._facts = self._muted()

@@ -75,10 +75,17 @@ class Stage(Card):
 
     def open_file(self, path: Path) -> None:
         """Import a file in the editor of what it holds; what is wrong with it is said in the message bar."""
-        form = readers().get(ending_of(path))
-        kind = form.kind if form else self.editor.kind
+        self.open_files([path])
+
+    def open_files(self, paths: list[Path]) -> None:
+        """Import files that were dropped together, in the editor of what the first of them holds."""
+        form = readers().get(ending_of(paths[0]))
+        editor = self.editor_of(form.kind if form else self.editor.kind)
         try:
-            self.editor_of(kind).open_file(path)
+            if len(paths) > 1:
+                editor.open_files(paths)
+            else:
+                editor.open_file(paths[0])
         except LearnerError as error:
             self.message.say(error.note, "bad")
 

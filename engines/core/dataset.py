@@ -153,7 +153,7 @@ class Dataset:
         lock_fields(self)
 
     def __len__(self) -> int:
-        raise NotImplementedError
+        return len(self.key)
 
     @property
     def strata(self) -> Ints:

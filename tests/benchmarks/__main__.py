@@ -15,7 +15,7 @@ from app.theme import theme
 from app.window import MainWindow
 from engines.core.lab import course
 from engines.core.messages import State
-from tests.benchmarks import speed, start, watching
+from tests.benchmarks import drawing, speed, start, watching
 
 MEGABYTE = 2**20
 
@@ -33,7 +33,7 @@ def answers(window: MainWindow) -> dict[str, float]:
     """The longest of several answers to pause, step and stop at full speed, in ms, for every engine of a lab."""
     worst: dict[str, float] = {}
     session = window.session
-    for key in {lab.engine_key: lab.key for chapter in course() for lab in chapter.labs}.values():
+    for key in {lab.engine_key: lab.key for chapter in course() for lab in chapter.labs if lab.engine_key}.values():
         window.open_lab(key)
         session.set_rate(float("inf"))
         watching.wait(lambda: session.state is State.PAUSED)
@@ -70,6 +70,7 @@ def main() -> int:
         figures["memory (≤ 250 and ≤ 700 MB)"] = memory(window)
         figures["watching (ratio ≥ 0.90, ≥ 45 frames/s, p99 ≤ 33 ms)"] = watching.measure(window)
         figures["stop (each ≤ 100 ms)"] = answers(window)
+        figures["drawing (a move among 10^6 points ≤ 16 ms)"] = drawing.measure(window)
         window.close()
     for name, values in figures.items():
         print(name)

@@ -70,8 +70,8 @@ def measure(window: MainWindow) -> dict[str, float]:
             ends.append(end)
         figures[f"end_of_stroke_{size}_ms"] = statistics.median(ends)
     for tool in TOOLS:
-        figures[f"{tool}_growth_1e3_to_1e6"] = figures[f"{tool}_{SIZES[-1]}_median_ms"] / figures[
-            f"{tool}_{SIZES[0]}_median_ms"
-        ]
+        figures[f"{tool}_growth_1e3_to_1e6"] = (
+            figures[f"{tool}_{SIZES[-1]}_median_ms"] / figures[f"{tool}_{SIZES[0]}_median_ms"]
+        )
     stage.document.clear()
     return figures
