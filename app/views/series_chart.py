@@ -85,6 +85,7 @@ class SeriesChart(pg.PlotWidget):
         self._button = Qt.MouseButton.NoButton
         self._panning: QPointF | None = None
         self._border = -1  # the border that is dragged
+        self._both_from: float | None = None  # where both were taken, as long as it is not known which is meant
         item = self.getPlotItem()
         item.setMenuEnabled(False)
         item.hideButtons()
@@ -216,8 +217,6 @@ class SeriesChart(pg.PlotWidget):
             return -1
         away = [abs(border - 0.5 - at.row) for border in self.bands.borders]
         near = int(np.argmin(away))
-        if away[0] == away[1]:  # both lie on one row: the one that can move to this side
-            near = 1 if at.row > self.bands.borders[0] - 0.5 or self.bands.borders[0] >= self.bands.length else 0
         return near if away[near] <= GRAB_PIXELS * at.rows_per_pixel else -1
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
@@ -230,6 +229,8 @@ class SeriesChart(pg.PlotWidget):
             self._button = event.button()
             at = self.event_at(event)
             self._border = self._border_at(at) if event.button() is Qt.MouseButton.LeftButton else -1
+            borders = self.bands.borders
+            self._both_from = at.row if self._border >= 0 and borders and borders[0] == borders[1] else None
             if self._border < 0:
                 self.pressed.emit(at)
         event.accept()
@@ -246,6 +247,8 @@ class SeriesChart(pg.PlotWidget):
             return
         at = self.event_at(event)
         if self._border >= 0:
+            if self._both_from is not None:  # the way it goes tells which of the two is dragged
+                self._border, self._both_from = int(at.row > self._both_from), None
             self.border_moved.emit(self._border, at.row + 0.5)
             return
         on_border = self._button is Qt.MouseButton.NoButton and self._border_at(at) >= 0

@@ -8,7 +8,8 @@ import numpy as np
 
 from engines.core.arrays import Floats, Ints
 from engines.core.dataset import Dataset
-from engines.core.language import LearnerError
+from engines.core.errand import Tell, quietly
+from engines.core.language import LearnerError, say
 from engines.data.points import UNLABELLED
 
 SMALLEST_SIDE, LARGEST_SIDE = 2, 512
@@ -141,8 +142,9 @@ def recoloured(pixels: Ints, *, coloured: bool) -> Ints:
     return ((red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16).astype(np.uint8)
 
 
-def reshaped(data: Images, height: int, width: int, *, coloured: bool) -> Images:
+def reshaped(data: Images, height: int, width: int, coloured: bool, tell: Tell = quietly) -> Images:
     """Return the whole set in another size and colour; boxes grow with the pictures."""
+    tell(-1, say("Scaling {n} pictures …", n=len(data)))
     boxes = data.boxes * (1, 1, width / data.size[1], height / data.size[0], width / data.size[1],
                           height / data.size[0])  # fmt: skip
     # the fewer channels while it is scaled, the less there is to do
@@ -159,7 +161,7 @@ def joined(first: Images, second: Images) -> Images:
     if not len(first) and not first.names:
         return second
     height, width = first.size
-    fitted = reshaped(second, height, width, coloured=first.coloured)
+    fitted = reshaped(second, height, width, first.coloured)
     names = (*first.names, *(name for name in second.names if name not in first.names))
     label = np.array([names.index(name) for name in second.names] + [UNLABELLED], np.int64)  # the last for UNLABELLED
     boxes = fitted.boxes.copy()

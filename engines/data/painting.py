@@ -78,3 +78,9 @@ def rolled(pixels: Ints, right: int, down: int) -> Ints:
 def inverted(pixels: Ints) -> Ints:
     """Turn light to dark and dark to light."""
     return 255 - pixels
+
+
+def ground_of(picture: Ints) -> Ints:
+    """Return what a picture is drawn on: the middle value along its border, () or (3,)."""
+    border = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
+    return np.median(border, axis=0).astype(np.uint8)

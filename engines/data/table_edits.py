@@ -145,19 +145,16 @@ def with_texts(column: Column, rows: Ints, texts: Sequence[str]) -> tuple[Column
         numbers[np.asarray(rows)[good]] = np.array([math.nan if v is None else v for v in values])[good]
         return _changed(column, numbers=numbers), wrong
     texts = [text.strip() for text in texts]
-    labels = list(column.labels)
-    if len(texts) == 1:  # a table of a million labels would be built for one look
-        code_of = {texts[0]: labels.index(texts[0])} if texts[0] in column.labels else {}
+    labels = column.labels
+    if len(texts) == 1:  # for one look nobody makes a dictionary of a million labels
+        code_of = {texts[0]: labels.index(texts[0])} if texts[0] in labels else {}
     else:
         code_of = {label: code for code, label in enumerate(labels)}
-    for text in texts:
-        if text and text not in code_of:
-            code_of[text] = len(labels)
-            labels.append(text)
+    new = [text for text in dict.fromkeys(texts) if text and text not in code_of]
+    code_of |= {text: len(labels) + place for place, text in enumerate(new)}
     codes = column.codes.copy()
     codes[np.asarray(rows)] = [code_of[text] if text else MISSING for text in texts]
-    same = len(labels) == len(column.labels)
-    return _changed(column, codes=codes, labels=column.labels if same else tuple(labels)), []
+    return _changed(column, codes=codes, labels=(*labels, *new) if new else labels), []
 
 
 def with_cell(table: Table, row: int, name: str, text: str) -> Table:
@@ -280,10 +277,11 @@ def without_rows(table: Table, rows: Ints) -> Table:
 def taken(table: Table, rows: Ints) -> Table:
     """Return the table with these rows only, in this order."""
     columns = tuple(
-        _changed(column, **({"codes": column.codes[rows]} if column.coded else {"numbers": column.numbers[rows]}))
+        _changed(column, **({"codes": column.codes.take(rows)} if column.coded else
+                            {"numbers": column.numbers.take(rows)}))
         for column in table.columns
-    )
-    return replace(table, columns=columns, key=table.key[rows], parts=table.parts[rows])
+    )  # fmt: skip
+    return replace(table, columns=columns, key=table.key.take(rows), parts=table.parts.take(rows))
 
 
 def order_of(column: Column, *, descending: bool) -> Ints:

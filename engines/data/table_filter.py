@@ -100,8 +100,8 @@ def _ordered(sign: str, left: float | None, right: float) -> bool:
 
 def _of_labels(column: Column, fits: Callable[[str], bool]) -> Bools:
     """Return the rows whose label fits; each label is looked at once."""
-    good = np.array([*(fits(label) for label in column.labels), False], bool)
-    return good[np.where(column.codes == MISSING, len(column.labels), column.codes)]
+    good = np.fromiter(map(fits, column.labels), bool, len(column.labels))
+    return np.append(good, False).take(column.codes, mode="wrap") & (column.codes != MISSING)
 
 
 def _anywhere(table: Table, text: str) -> Bools:

@@ -47,7 +47,6 @@ class SeriesEditor(QObject):
         document.touched.connect(chart.touch)
         document.moved.connect(self._read)
         document.changed.connect(self._follow)
-        document.ended.connect(self._read)
         document.loaded.connect(self._begin_anew)
         self._add_keys()
         self._read()

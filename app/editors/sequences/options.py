@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.editors.sequences.document import LIVE_UP_TO
 from app.editors.sequences.editor import SeriesEditor
 from app.kit import IconButton, QuietButton, section
 from app.language import bind, tr
@@ -129,7 +130,7 @@ class SeriesOptions(QWidget):
         layout.addWidget(section("The selected stretch, or all of it"))
         layout.addLayout(self._actions())
         editor.document.changed.connect(self._follow)
-        editor.document.ended.connect(self._show)
+        editor.document.ended.connect(self._follow_end)
         editor.chosen.connect(self._show_rows)
         self._show()
 
@@ -140,7 +141,7 @@ class SeriesOptions(QWidget):
         self.unit = QLineEdit()
         bind(self.unit, self.unit.setAccessibleName, "One step of time")
         bind(self.unit, self.unit.setPlaceholderText, "day, month, second …")
-        self.unit.editingFinished.connect(lambda: self._editor.document.set_unit(self.unit.text()))
+        self.unit.editingFinished.connect(self._change_unit)
         theme.bind(self.unit, lambda: self.unit.setMaximumWidth(theme.px(150)))
         row.addWidget(label)
         row.addStretch(1)
@@ -178,6 +179,11 @@ class SeriesOptions(QWidget):
             note = say("Split in time: the past to learn from, the future to test with. Drag the borders in the chart.")
         bind(self.split_note, self.split_note.setText, note)
 
+    def _change_unit(self) -> None:
+        if self.unit.isModified():
+            self.unit.setModified(False)
+            self._editor.document.set_unit(self.unit.text())
+
     def _add_channel(self) -> None:
         try:
             self._editor.document.add_channel(tr("channel {n}", n=len(self._editor.document.series.names) + 1))
@@ -192,12 +198,17 @@ class SeriesOptions(QWidget):
         if not self._editor.document.in_gesture:
             self._show()
 
+    def _follow_end(self) -> None:
+        """Tell what a stroke has changed; in a long series that comes with the change itself."""
+        if len(self._editor.document) <= LIVE_UP_TO:
+            self._show()
+
     def _show(self) -> None:
         series = self._editor.document.series
         if len(self.rows) != len(series.names):
             self._make_rows(len(series.names))
         if not (self.unit.hasFocus() and self.unit.isModified()):
-            self.unit.setText(tr(series.unit))
+            bind(self.unit, self.unit.setText, series.unit)
         self.add.setEnabled(len(series.names) < MOST_CHANNELS)
         bind(self.facts, self.facts.setText, self._told())
         self._show_rows()
@@ -225,11 +236,11 @@ class SeriesOptions(QWidget):
         series = self._editor.document.series
         if not len(series):
             return say("no moments yet")
-        values = series.values[:, min(self._editor.hand.channel, len(series.names) - 1)]
-        missing = int(np.isnan(values).sum())
-        if missing == len(values):
-            return say("{n} moments, none with a value in this channel", n=len(values))
-        low, high = float(np.nanmin(values)), float(np.nanmax(values))
+        channel = min(self._editor.hand.channel, len(series.names) - 1)
+        low, high = self._editor.chart.lines.channels[channel].reach
+        if np.isnan(low):
+            return say("{n} moments, none with a value in this channel", n=len(series))
+        missing = int(np.isnan(series.values[:, channel]).sum())
         first, last = self._editor.name_of(0), self._editor.name_of(len(series) - 1)
         return say("{n} moments, from {first} to {last}; values from {low:.5g} to {high:.5g}; missing: {missing}",
-                   n=len(values), first=first, last=last, low=low, high=high, missing=missing)  # fmt: skip
+                   n=len(series), first=first, last=last, low=low, high=high, missing=missing)  # fmt: skip

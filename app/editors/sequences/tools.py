@@ -12,6 +12,7 @@ from engines.data.sequences import MOST_MOMENTS
 from engines.data.series_edits import along, hill, smoothed, spread
 
 FARTHEST_JUMP = 100_000  # rows that one press may lie past the end
+ENOUGH = 20_000  # values by which the spread of a series is told
 NOISE_SHARE = 0.1  # of the spread, the noise that one stroke adds
 
 
@@ -168,7 +169,8 @@ class Noise(Sweep):
 
     def press(self, at: ChartEvent) -> None:
         """Look how far the values spread, and begin."""
-        self._size = NOISE_SHARE * spread(self.document.values[:, self.hand.channel])
+        values = self.document.values[:, self.hand.channel]
+        self._size = NOISE_SHARE * spread(values[:: max(1, len(values) // ENOUGH)])
         self._since = self._until = self.rows(at.row, at.row, at)[0]
         super().press(at)
 

@@ -157,7 +157,11 @@ def _opened(path: Path) -> Iterator["Image.Image"]:
     """Open a picture, of which only the header is read yet; LearnerError when it is none, or too large."""
     from PIL import Image
 
-    if path.stat().st_size > MOST_FILE_BYTES:
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    if size > MOST_FILE_BYTES:
         raise LearnerError("“{name}” is too big: at most {most} MB can be read.", name=path.name,
                            most=MOST_FILE_BYTES // 2**20)  # fmt: skip
     with warnings.catch_warnings():

@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 
 from engines.core.arrays import Bools, Floats, Ints, locked
+from engines.core.errand import Tell, quietly
+from engines.core.language import say
 from engines.core.params import Param, Params
 from engines.data.augmenting import AugmentSettings, augmented, with_noise
 from engines.data.images import NO_BOXES, Images
 from engines.data.points import UNLABELLED
-from engines.data.sampling import NoSettings, sample
+from engines.data.sampling import NoSettings, modified, sample
 
 DIGITS = tuple("0123456789")
 SHAPES = ("circle", "square", "triangle", "cross", "star")
@@ -109,6 +111,14 @@ def shapes(settings: ShapesSettings, rng: np.random.Generator) -> Images:
 def augment(data: Images, settings: AugmentSettings, rng: np.random.Generator) -> Images:
     """Changed copies of every picture."""
     return augmented(data, settings, rng)
+
+
+def augmented_apart(data: Images, seed: int, values: dict[str, Any], tell: Tell = quietly) -> Images:
+    """Do ``augment`` as an errand: for more pictures than the window can wait for."""
+    tell(-1, say("Changing {n} pictures …", n=len(data)))
+    made = modified(data, "augment", seed=seed, **values)
+    assert isinstance(made, Images)
+    return made
 
 
 @cache
