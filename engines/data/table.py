@@ -246,12 +246,12 @@ class Table(Dataset):
 
 
 def _standardised(values: Floats) -> tuple[Floats, float, float]:
-    """Return (v - mean) / sd, the mean and the sd; an sd of 1 where all are alike."""
-    with np.errstate(all="ignore"):  # numbers near the end of float64 are refused by Points, in words
-        mean = float(values.mean()) if len(values) else 0.0
-        deviation = float(values.std()) if len(values) else 1.0
-        deviation = deviation if deviation > 0 and np.isfinite(deviation) else 1.0
-        return (values - mean) / deviation, mean, deviation
+    """Return (v - mean) / sd, the mean and the sd; an sd of 1 where all are alike. Near the end of float64 too."""
+    scale = float(np.abs(values).max(initial=0.0)) or 1.0
+    small = values / scale
+    mean = float(small.mean()) if len(values) else 0.0
+    deviation = float(small.std()) or 1.0 / scale if len(values) else 1.0
+    return (small - mean) / deviation, mean * scale, deviation * scale
 
 
 class _LastSplit:

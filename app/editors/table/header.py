@@ -15,6 +15,7 @@ SIGNS: dict[ColumnKind, str] = {"number": "#", "category": "◆", "text": "T", "
 KINDS: dict[ColumnKind, str] = {
     "number": "Number", "category": "Category", "text": "Text", "ignore": "Ignored",
 }  # fmt: skip
+MIDDLE_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 MOST_TOLD = 5  # categories in the tooltip
 
 
@@ -232,6 +233,4 @@ class RowHeader(QHeaderView):
         painter.setFont(theme.font("small"))
         painter.setPen(tokens.color("muted"))
         number = str(self.model().headerData(section, Qt.Orientation.Vertical))
-        painter.drawText(
-            rect.adjusted(0, 0, -theme.px(8), 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, number
-        )
+        painter.drawText(rect.adjusted(0, 0, -theme.px(8), 0), MIDDLE_RIGHT, number)

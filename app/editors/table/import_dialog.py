@@ -179,6 +179,8 @@ class ImportDialog(Question):
         self.target.offer(self.model.table.names, self.model.table.target)
         self._show_problems(imported.problems)
         self.yes.setEnabled(not self._again)
+        if self.no.hasFocus():
+            self.yes.setFocus()
         bind(self._found, self._found.setText, found_note(preview, len(table), len(self.model.table.columns)))
 
     def _refuse(self, note: Note) -> None:

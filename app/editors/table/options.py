@@ -28,7 +28,8 @@ class TableOptionsPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(section("Columns"))
+        self._title = section("Columns")
+        layout.addWidget(self._title)
         self.target = ColumnBox("Target", none=True)
         self.target.chosen.connect(stage.choose_target)
         layout.addWidget(self.target)
@@ -69,7 +70,7 @@ class TableOptionsPanel(QWidget):
                 self._restyle()
             self.columns.setCurrentRow(min(place, len(names) - 1))
         self.target.offer([c.name for c in table.columns if c.kind != "ignore"], table.target)
-        for widget in (self.target, self.columns, self.kind, self.plane):
+        for widget in (self._title, self.target, self.columns, self.kind, self.plane):
             widget.setVisible(bool(names))
         self._show_kind()
         notes = self._stage.problems

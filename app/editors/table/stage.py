@@ -27,7 +27,9 @@ from engines.data.importing import Imported
 from engines.data.points import Points
 from engines.data.table import NO_COLOUR, ColumnKind, Table
 from engines.data.table_filter import filtered
+from engines.data.table_summary import summary_of
 
+MOST_PREPARED = 50  # columns whose heads are drawn soon
 MANY = 100_000  # cells; what touches more is done in a thread
 Edited = tuple[Table, Note | None]
 
@@ -125,7 +127,7 @@ class TableStage(Editor):
         self.grid.verticalScrollBar().setValue(down)
         self.grid.horizontalScrollBar().setValue(along)
         self._shown_for = (self.table.key, self._filter)
-        self.toolbar.show_rows(model.rowCount(), len(self.table))
+        self.toolbar.show_rows(model.rowCount(), len(self.table), len(self.table.columns))
         if self._panel is not None:
             self._panel.show_table()
 
@@ -151,7 +153,7 @@ class TableStage(Editor):
         One that comes while another is worked out waits for it.
         """
         if self.busy:
-            self._waiting.append(partial(self.change, name, make))
+            self._waiting.append(partial(self._change_later, self.table.key, name, make))
             return
         table = self.table
 
@@ -162,16 +164,35 @@ class TableStage(Editor):
             if note is not None:
                 self.said.emit(note, "warn")
 
-        self._carry_out(lambda: make(table), take)
+        def work() -> Edited:
+            made, note = make(table)
+            self._prepare(made)
+            return made, note
+
+        self._carry_out(work, take)
+
+    def _change_later(self, key: Any, name: str | Note, make: Callable[[Table], Edited]) -> None:
+        """Carry out an edit that has waited, unless the rows it was meant for are elsewhere by now."""
+        if self.table.key is key:
+            self.change(name, make)
+        else:
+            self.said.emit(say("The rows have moved meanwhile; please do that again."), "warn")
+
+    def _prepare(self, table: Table) -> Table:
+        """Have the split and the spread of each column found here, in a thread, so that the window need not wait."""
+        table.with_split(self.session.split)
+        for column in table.columns[:MOST_PREPARED]:
+            summary_of(column)
+        return table
 
     @property
     def busy(self) -> bool:
         """Whether something is being worked out in a thread."""
         return bool(self._chores)
 
-    def _carry_out(self, work: Callable[[], Any], take: Callable[[Any], None]) -> None:
-        """Do some work, at once where it is little, else in a thread while the grid waits."""
-        if len(self.table) * len(self.table.columns) <= MANY:
+    def _carry_out(self, work: Callable[[], Any], take: Callable[[Any], None], size: int = 0) -> None:
+        """Do some work, at once where it is little, else in a thread."""
+        if max(size, size_of(self.table)) <= MANY:
             try:
                 result = work()
             except LearnerError as error:
@@ -181,7 +202,6 @@ class TableStage(Editor):
             return
         chore = Chore(self, work)
         self._chores.append(chore)
-        self.grid.setEnabled(False)
         chore.done.connect(take)
         chore.failed.connect(lambda note: self.said.emit(note, "bad"))
         chore.finished.connect(lambda: self._finish(chore))
@@ -191,16 +211,12 @@ class TableStage(Editor):
         """Go on with what waited for this."""
         self._chores.remove(chore)
         chore.deleteLater()
-        self.grid.setEnabled(not self.busy)
         while self._waiting and not self.busy:
             self._waiting.pop(0)()
 
     def type(self, row: int, name: str, text: str) -> None:
         """Put a text into one cell."""
-        try:
-            self.document.put(edits.with_cell(self.table, row, name, text), "Edit a cell")
-        except LearnerError as error:
-            self.said.emit(error.note, "bad")
+        self.change("Edit a cell", lambda table: (edits.with_cell(table, row, name, text), None))
 
     def mark_missing(self, rows: Ints, names: list[str]) -> None:
         """Mark cells as missing."""
@@ -359,6 +375,11 @@ class TableStage(Editor):
 
     def take_imported(self, imported: Imported) -> None:
         """Put what was read on the stage, and keep what could not be read for the Data tab."""
+        table = imported.data
+        assert isinstance(table, Table)
+        self._carry_out(lambda: self._prepare(table), lambda _: self._take(imported), size_of(table))
+
+    def _take(self, imported: Imported) -> None:
         name = say("Import “{name}”", name=imported.data.recipe.source)
         if self.active:
             self.document.load(imported.data, name)
@@ -379,3 +400,8 @@ class TableStage(Editor):
         for chore in self._chores:
             chore.wait()
         super().stop_reading()
+
+
+def size_of(table: Table) -> int:
+    """Return how many cells there are."""
+    return len(table) * len(table.columns)

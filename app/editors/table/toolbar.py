@@ -62,8 +62,10 @@ class TableToolbar(QWidget):
         self._soon.stop()
         self.filter_changed.emit(self.filter.text().strip())
 
-    def show_rows(self, shown: int, rows: int) -> None:
+    def show_rows(self, shown: int, rows: int, columns: int) -> None:
         """Tell how many rows there are, and how many of them the filter shows."""
+        self.add_row.setEnabled(columns > 0)
+        self.filter.setEnabled(columns > 0)
         note: Note = (
             say("rows: {n:,}", n=rows) if shown == rows else say("rows: {shown:,} of {n:,}", shown=shown, n=rows)
         )
