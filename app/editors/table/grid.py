@@ -120,8 +120,9 @@ class TableGrid(QTableView):
                 self.empty()
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.empty()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.edit(self.currentIndex())
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.state() != QAbstractItemView.State.EditingState and self.currentIndex().isValid():
+                self.edit(self.currentIndex())
         elif event.key() == Qt.Key.Key_Space:
             event.ignore()
         else:

@@ -113,7 +113,7 @@ class TableStage(Editor):
         self._stack.setCurrentWidget(self.grid if self.table.columns else self.empty)
         if not self._filter:
             self._show_rows(None)
-        elif self._shown_for == (self.table.key, self._filter):
+        elif self._shown_for[0] is self.table.key and self._shown_for[1] == self._filter:
             self._show_rows(self.grid.rows.rows)
         else:
             self._find()
@@ -369,9 +369,13 @@ class TableStage(Editor):
     def open_file(self, path: Path) -> None:
         """Ask how a file is to be read, with its first rows shown; then read it."""
         self.stop_reading()
-        self.dialog = ImportDialog(self, path)
-        self.dialog.answered.connect(lambda options: self.read(path, options))
-        self.dialog.open()
+        self.dialog = dialog = ImportDialog(self, path)
+        dialog.answered.connect(lambda options: self.read(path, options))
+        dialog.finished.connect(self._forget_dialog)
+        dialog.open()
+
+    def _forget_dialog(self) -> None:
+        self.dialog = None
 
     def take_imported(self, imported: Imported) -> None:
         """Put what was read on the stage, and keep what could not be read for the Data tab."""
@@ -396,7 +400,6 @@ class TableStage(Editor):
         """Give up what is being read, and wait for what is being worked out."""
         if self.dialog is not None:
             self.dialog.close()
-            self.dialog = None
         for chore in self._chores:
             chore.wait()
         super().stop_reading()

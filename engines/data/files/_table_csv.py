@@ -157,7 +157,8 @@ def _by_pandas(path: Path, options: TableOptions, width: int, names: list[str] |
         frame = pandas.read_csv(path, **how)
         if not len(frame):
             return None
-        columns = {place: _numbers(frame[place]) for place in range(width)}
+        labelled = {place for place, kind in options.kinds if kind in ("category", "text")}  # these keep 0. and 0 apart
+        columns = {place: None if place in labelled else _numbers(frame[place]) for place in range(width)}
         again = [place for place, numbers in columns.items() if numbers is None]
         texts: Any = (
             pandas.read_csv(path, **how | {"usecols": again, "dtype": str, "na_values": [""]}) if again else None

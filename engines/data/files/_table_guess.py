@@ -30,7 +30,7 @@ def guess_encoding(path: Path) -> str:
         if head.startswith(mark):
             return encoding
     if b"\0" in head:
-        return _without_mark(head, path.name)
+        return _without_mark(head, path)
     for encoding in ("utf-8", "gb18030"):
         if bad_line(path, encoding) is None:
             return encoding
@@ -38,11 +38,11 @@ def guess_encoding(path: Path) -> str:
                        name=path.name)  # fmt: skip
 
 
-def _without_mark(head: bytes, name: str) -> str:
+def _without_mark(head: bytes, path: Path) -> str:
     """Return which UTF-16 it is when every other byte is zero; else it is no text."""
     even, odd = head[::2].count(0), head[1::2].count(0)
-    if max(even, odd) < len(head) // 4 or min(even, odd) > max(even, odd) // 8:
-        raise LearnerError("“{name}” holds no text: it is some other kind of file under this name.", name=name)
+    if path.stat().st_size % 2 or max(even, odd) < len(head) // 4 or min(even, odd) > max(even, odd) // 8:
+        raise LearnerError("“{name}” holds no text: it is some other kind of file under this name.", name=path.name)
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
