@@ -52,6 +52,8 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(self.palette_)
         self.course = CoursePanel()
         self.stage = Stage(self.session)
+        if self.session.engine is not NO_ENGINE:
+            self.stage.editor_of(self.session.engine.data)  # now: with a style sheet on it takes twice as long
         self.cards = PictureCards(self.session)
         self.model = ModelPanel(self.session)
         self.data = DataPanel(self.session)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.editors.editor import Editor
@@ -34,18 +35,37 @@ class DataPanel(QScrollArea):
         super().__init__()
         self._session = session
         self._editor: Editor | None = None
-        self.gallery: SampleGallery | None = None
-        self.form: SampleForm | None = None
+        self._shown_editor: Editor | None = None  # whose samples and options are shown: others wait till one looks
+        self._gallery: SampleGallery | None = None
+        self._form: SampleForm | None = None
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._built = False
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Put everything together when somebody looks: a window that opens has no time for it."""
+        self._ensure()
+        super().showEvent(event)
+
+    def _ensure(self) -> None:
+        """Build what is not there yet, for the editor on the stage."""
+        if not self._built:
+            self._built = True
+            self._build()
+        if self._editor is not None and self._shown_editor is not self._editor:
+            self._shown_editor = self._editor
+            self._fill(self._editor)
+            self._show()
+
+    def _build(self) -> None:
         content = QWidget()
         self.setWidget(content)
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 10, 8, 0)
         layout.setSpacing(10)
-        self.kinds = KindChooser()
-        self.kinds.chosen.connect(self.kind_chosen)
-        layout.addWidget(self.kinds)
+        self._kinds = KindChooser()
+        self._kinds.chosen.connect(self.kind_chosen)
+        layout.addWidget(self._kinds)
         self._of_kind = QVBoxLayout()  # what is there for one kind of data only
         self._of_kind.setSpacing(10)
         layout.addLayout(self._of_kind)
@@ -56,9 +76,35 @@ class DataPanel(QScrollArea):
             label.setProperty("muted", True)
             layout.addWidget(label)
         layout.addLayout(self._files())
-        self.split = SplitForm(session)
-        layout.addWidget(self.split)
+        self._split = SplitForm(self._session)
+        layout.addWidget(self._split)
         layout.addStretch()
+
+    @property
+    def kinds(self) -> KindChooser:
+        """Which kind of data is on the stage."""
+        self._ensure()
+        return self._kinds
+
+    @property
+    def gallery(self) -> SampleGallery:
+        """The samples of the kind on the stage."""
+        self._ensure()
+        assert self._gallery is not None
+        return self._gallery
+
+    @property
+    def form(self) -> SampleForm:
+        """How a sample is made."""
+        self._ensure()
+        assert self._form is not None
+        return self._form
+
+    @property
+    def split(self) -> SplitForm:
+        """How the rows are shared out."""
+        self._ensure()
+        return self._split
 
     def _files(self) -> QGridLayout:
         grid = QGridLayout()
@@ -75,7 +121,13 @@ class DataPanel(QScrollArea):
         if self._editor is not None:
             self._editor.document.changed.disconnect(self._show)
         self._editor = editor
-        self.kinds.choose(editor.kind)
+        editor.document.changed.connect(self._show)
+        if self.isVisible():
+            self._ensure()
+
+    def _fill(self, editor: Editor) -> None:
+        """Show what there is for one kind of data only."""
+        self._kinds.choose(editor.kind)
         while item := self._of_kind.takeAt(0):
             if widget := item.widget():
                 widget.hide()
@@ -84,18 +136,16 @@ class DataPanel(QScrollArea):
                 else:
                     widget.deleteLater()
         self._of_kind.addWidget(section("Samples"))
-        self.gallery = SampleGallery(editor.kind)
-        self._of_kind.addWidget(self.gallery)
-        self.form = SampleForm(editor.document, editor.kind)
-        self.form.said.connect(self.said)
-        self.gallery.chosen.connect(self.form.choose)
-        self._of_kind.addWidget(self.form)
+        self._gallery = SampleGallery(editor.kind)
+        self._of_kind.addWidget(self._gallery)
+        self._form = SampleForm(editor.document, editor.kind)
+        self._form.said.connect(self.said)
+        self._gallery.chosen.connect(self._form.choose)
+        self._of_kind.addWidget(self._form)
         if options := editor.options():
             options.setProperty("kept", True)  # it belongs to its editor and comes again
             self._of_kind.addWidget(options)
             options.show()
-        editor.document.changed.connect(self._show)
-        self._show()
 
     # What a person asks for
 
@@ -130,14 +180,14 @@ class DataPanel(QScrollArea):
     # What is shown
 
     def _show(self) -> None:
-        if self._editor is None or self.gallery is None or self.form is None:
+        if self._editor is None or self._shown_editor is not self._editor or not (self._gallery and self._form):
             return
         document = self._editor.document
         if document.in_gesture and len(document) > 20_000:
             return  # at the end of the gesture all is told
         data = document.data
-        self.gallery.show_chosen("" if data.recipe.then else data.recipe.source)
-        self.form.show_recipe(data.recipe)
+        self._gallery.show_chosen("" if data.recipe.then else data.recipe.source)
+        self._form.show_recipe(data.recipe)
         bind(self._recipe, self._recipe.setText, told(data.recipe))
         bind(self._size, self._size.setText, size_of(data))
         self.export_button.setEnabled(len(data) > 0 and bool(writers(type(data))))

@@ -4,11 +4,11 @@ from functools import lru_cache
 from importlib import resources
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 LOGICAL = 20
-RATIOS = (1, 2, 3)
+RATIOS, RATIOS_OF_FINE_SCREENS = (1, 2), (1, 2, 3)
 
 
 @lru_cache(maxsize=64)
@@ -19,10 +19,12 @@ def source(name: str) -> str:
 
 @lru_cache(maxsize=512)
 def tinted(name: str, colour: str) -> QIcon:
-    """Return the icon drawn in ``colour`` ("#rrggbb"), at one, two and three times its size."""
+    """Return the icon drawn in ``colour`` ("#rrggbb"), at one and two times its size, on a fine screen at three."""
     renderer = QSvgRenderer(QByteArray(source(name).replace("currentColor", colour).encode()))
     made = QIcon()
-    for ratio in RATIOS:
+    application = QGuiApplication.instance()
+    fine = isinstance(application, QGuiApplication) and application.devicePixelRatio() > 1
+    for ratio in RATIOS_OF_FINE_SCREENS if fine else RATIOS:
         pixmap = QPixmap(LOGICAL * ratio, LOGICAL * ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)

@@ -89,9 +89,19 @@ def modifiers(kind: type[Dataset]) -> Mapping[str, Sample]:
 
 def sample_named(name: str) -> Sample:
     """Return a sample or modifier; LearnerError, naming what there is, for another name."""
-    if name not in _all():
+    _look_for(name)
+    if name not in _samples and name not in _all():
         raise LearnerError("There is no sample “{name}”; there are: {names}.", name=name, names=", ".join(samples()))
-    return _all()[name]
+    return _samples[name]
+
+
+def _look_for(name: str) -> None:
+    """Import the modules of samples one by one until one has declared this name: a window that opens needs no others."""
+    package = import_module("engines.data.samples")
+    for module in pkgutil.iter_modules(package.__path__, "engines.data.samples."):
+        if name in _samples:
+            return
+        import_module(module.name)
 
 
 def make_sample(name: str, *, seed: int = 0, **settings: Any) -> Dataset:
