@@ -112,12 +112,11 @@ class Actions:
         self._window.show_experiment(experiment, "Open a file")
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Open what was dropped on the window: an experiment, or data; of several, the first."""
-        for path in paths[:1]:
-            if path.suffix.lower() == project.SUFFIX:
-                self.open_file(path)
-            else:
-                self._window.stage.open_file(path)
+        """Open what was dropped on the window: an experiment, or data."""
+        if paths and paths[0].suffix.lower() == project.SUFFIX:
+            self.open_file(paths[0])
+        elif paths:
+            self._window.stage.open_files(paths)
 
     def ask_save(self) -> None:
         """Let the person choose a file and write the experiment there."""

@@ -66,6 +66,10 @@ class Editor(QWidget):
         """Read a file of this kind apart from the window, then take it; a kind with a dialog asks first."""
         self.read(path, None)
 
+    def open_files(self, paths: list[Path]) -> None:
+        """Read several files that were dropped together; a kind that cannot takes the first."""
+        self.open_file(paths[0])
+
     def read(self, path: Path, options: object) -> None:
         """Read a file with what the dialog asked for; ``take_imported`` gets what comes back."""
         self.stop_reading()
@@ -78,10 +82,10 @@ class Editor(QWidget):
     def take_imported(self, imported: Imported) -> None:
         """Put what was read on the stage and say what could not be read."""
         name = say("Import “{name}”", name=imported.data.recipe.source)
-        if isinstance(imported.data, self.kind):
+        if self.active and isinstance(imported.data, self.kind):
             self.document.load(imported.data, name)
         else:
-            self.wanted.emit(imported.data, name)  # the format holds several kinds: another editor takes it
+            self.wanted.emit(imported.data, name)  # it is of another kind, or another editor is on the stage
         if imported.problems:
             self.said.emit(_listed(imported.problems), "warn")
 

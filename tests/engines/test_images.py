@@ -92,7 +92,7 @@ def test_grey_agrees_with_pillow_and_comes_back_from_colour():
 
 
 def test_boxes_grow_with_the_pictures():
-    data = reshaped(grey(boxes=[[1, 0, 2, 3, 4, 6]]), 12, 4, coloured=True)
+    data = reshaped(grey(boxes=[[1, 0, 2, 3, 4, 6]]), 12, 4, True)
     assert data.pixels.shape == (4, 12, 4, 3)
     assert data.boxes.tolist() == [[1, 0, 1, 6, 2, 12]]
 

@@ -1,0 +1,1 @@
+"""Drawing, sorting and multiplying pictures."""
