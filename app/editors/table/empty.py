@@ -43,7 +43,11 @@ class EmptyTable(QWidget):
         layout.addStretch()
         for label in (self._icon, title, text):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            layout.addWidget(label, alignment=Qt.AlignmentFlag.AlignHCenter)
+            line = QHBoxLayout()  # with room at both sides, and as high as its lines
+            line.addStretch()
+            line.addWidget(label)
+            line.addStretch()
+            layout.addLayout(line)
         layout.addSpacing(8)
         layout.addLayout(buttons)
         layout.addStretch()

@@ -52,12 +52,14 @@ class TableGrid(QTableView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._ask_column)
         self.setTabKeyNavigation(True)
+        self.viewport().setAutoFillBackground(True)  # what covers all under it is scrolled and not drawn anew
+        self.verticalHeader().viewport().setAutoFillBackground(True)
         theme.bind(self, self._restyle)
 
     def _restyle(self) -> None:
         card = theme.tokens.card
         self.setStyleSheet(
-            f"QTableView, QTableCornerButton::section, QHeaderView {{ background: {card}; border: none; }}"
+            f"QTableCornerButton::section, QHeaderView, QAbstractScrollArea::corner {{ background: {card}; border: none; }}"
         )
 
     def _ask_column(self, position: QPoint) -> None:
