@@ -116,3 +116,14 @@ def test_few_points_reach_the_run_at_every_move(stage: PointsStage) -> None:
     QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=pixel(stage, 0, 0))
     assert len(stage.session.data) == len(stage.document) > 0
     QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=pixel(stage, 0, 0))
+
+
+def test_empty_plane_says_what_to_do_first_and_can_be_drawn_through(stage: PointsStage) -> None:
+    assert stage.empty.isVisible()
+    assert "left mouse button" in stage.empty.text()
+    viewport = stage.plane.viewport()
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=pixel(stage, 0, 0))
+    assert len(stage.document) > 0
+    assert not stage.empty.isVisible()
+    stage.document.clear()
+    assert stage.empty.isVisible()

@@ -8,6 +8,7 @@ from app.editors.points.document import PointsDocument
 from app.editors.points.editor import PointsEditor
 from app.editors.points.options import PointsOptions
 from app.editors.points.toolbar import OptionStrip, ToolBox
+from app.kit import EmptyNote
 from app.session.session import Session
 from app.theme import theme
 from app.views.plane import Plane
@@ -43,6 +44,11 @@ class PointsStage(Editor):
         layout.addLayout(below, stretch=1)
         theme.bind(self, lambda: self.plane.setMinimumHeight(theme.px(150)))
         self.setFocusProxy(self.plane)
+        self.empty = EmptyNote(
+            self.plane,
+            "Draw: the left mouse button paints one class, the right another. Or choose a sample in the Data tab, paste "
+            "columns from a spreadsheet, or drop a file here.",
+        )
         self.plane.poked.connect(session.poke)
         document.ended.connect(self._hand_over)
         document.changed.connect(self._show_colours)
@@ -90,5 +96,6 @@ class PointsStage(Editor):
         self.toolbar.show_split(self.session.split)
 
     def _show_colours(self) -> None:
+        self.empty.setVisible(not len(self.points))
         if self.active:
             theme.set_class_colours(self.points.looks.colours)

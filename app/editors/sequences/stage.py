@@ -3,15 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.editors.editor import Editor
 from app.editors.sequences.document import SequencesDocument
 from app.editors.sequences.editor import SeriesEditor
 from app.editors.sequences.options import SeriesOptions
 from app.editors.sequences.toolbar import SeriesToolbar
-from app.language import bind
+from app.kit import EmptyNote
 from app.session.session import Session
 from app.theme import theme
 from app.views.series_chart import SeriesChart
@@ -41,7 +40,11 @@ class SequencesStage(Editor):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.toolbar)
         layout.addWidget(self.chart, stretch=1)
-        self.empty = EmptyNote(self.chart)
+        self.empty = EmptyNote(
+            self.chart,
+            "Draw a curve: press the left button and drag from left to right. Or choose a sample at the right, or "
+            "import a file with a number a line.",
+        )
         theme.bind(self, lambda: self.chart.setMinimumHeight(theme.px(150)))
         self.editor.refused.connect(lambda note: self.said.emit(note, "bad"))
         self.chart.border_moved.connect(self._move_border)
@@ -115,23 +118,3 @@ class SequencesStage(Editor):
         self.empty.setVisible(not length)
         if self._options is not None:
             self._options.show_split(split, switched=self._split_before is not None)
-
-
-class EmptyNote(QLabel):
-    """What to do first, in the middle of an empty chart; the mouse goes through it."""
-
-    def __init__(self, chart: SeriesChart) -> None:
-        super().__init__(chart, wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setProperty("muted", True)
-        bind(self, self.setText, "Draw a curve: press the left button and drag from left to right. Or choose a sample "
-                                 "at the right, or import a file with a number a line.")  # fmt: skip
-        chart.installEventFilter(self)
-
-    def eventFilter(self, chart: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Stay in the middle of the chart."""
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show) and isinstance(chart, QWidget):
-            width = min(theme.px(420), chart.width() - theme.px(40))
-            height = theme.px(96)
-            self.setGeometry((chart.width() - width) // 2, (chart.height() - height) // 2, width, height)
-        return False
