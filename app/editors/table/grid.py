@@ -57,10 +57,8 @@ class TableGrid(QTableView):
         theme.bind(self, self._restyle)
 
     def _restyle(self) -> None:
-        card = theme.tokens.card
-        self.setStyleSheet(
-            f"QTableCornerButton::section, QHeaderView, QAbstractScrollArea::corner {{ background: {card}; border: none; }}"
-        )
+        parts = "QTableCornerButton::section, QHeaderView, QAbstractScrollArea::corner"
+        self.setStyleSheet(f"{parts} {{ background: {theme.tokens.card}; border: none; }}")
 
     def _ask_column(self, position: QPoint) -> None:
         index = self.indexAt(position)
