@@ -46,8 +46,8 @@ class PointsStage(Editor):
         self.setFocusProxy(self.plane)
         self.empty = EmptyNote(
             self.plane,
-            "Draw: the left mouse button paints one class, the right another. Or choose a sample in the Data tab, paste "
-            "columns from a spreadsheet, or drop a file here.",
+            "Draw: the left mouse button paints one class, the right another. Or choose a sample in the Data tab, "
+            "paste columns from a spreadsheet, or drop a file here.",
         )
         self.plane.poked.connect(session.poke)
         document.ended.connect(self._hand_over)
