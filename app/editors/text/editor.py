@@ -48,10 +48,9 @@ class TextEditor(QObject):
     @property
     def selected(self) -> Ints:
         """The lines that are selected, as places in the whole text: (m,)."""
-        rows: list[int] = []
-        for stretch in self.view.selectionModel().selection().toList():
-            rows += range(stretch.top(), stretch.bottom() + 1)
-        return self.model.rows[np.sort(np.array(rows, int))]
+        stretches = self.view.selectionModel().selection().toList()
+        rows = [np.arange(stretch.top(), stretch.bottom() + 1) for stretch in stretches]
+        return self.model.rows[np.sort(np.concatenate([np.zeros(0, int), *rows]))]
 
     # Lines
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from app.editors.text.lines_model import LABEL, PART, RINGED, ROW, LinesModel
+from app.editors.text.lines_model import LinesModel
 from app.language import tr
 from app.theme import theme
 from app.views import marks
@@ -15,6 +15,8 @@ from engines.data.text import MOST_CHARACTERS
 Index = QModelIndex | QPersistentModelIndex
 CHIP_WIDTH, HEIGHT = 112, 32
 TYPED_AT_MOST = 10 * MOST_CHARACTERS  # what is pasted there is cut in the document, which says so
+LEFT_MIDDLE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+RIGHT_MIDDLE = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 MOST_PAINTED = 400  # characters: more never fit
 
 
@@ -24,6 +26,23 @@ class LineDelegate(QStyledItemDelegate):
     def __init__(self, model: LinesModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._model = model
+        theme.bind(self, self._restyle)
+
+    def _restyle(self) -> None:
+        """Keep fonts and their measures: to make them for every line takes longer than to paint it."""
+        self._small, self._body = theme.font("small"), theme.font("body")
+        self._body_measures = QFontMetrics(self._body)
+        self._digit = QFontMetrics(self._small).horizontalAdvance("0")
+
+    def number_width(self) -> int:
+        """Return the room for the numbers of lines."""
+        rows = self._model.rows
+        return self._digit * max(3, len(str(int(rows[-1]) + 1)) if len(rows) else 0) + theme.px(8)
+
+    def text_rect(self, row: QRect) -> QRect:
+        """Return where the text of a line stands: there is room for the part at the right."""
+        left = self.number_width() + theme.px(10 + CHIP_WIDTH + 10)
+        return row.adjusted(left, 0, -theme.px(84), 0)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - Qt's name
         """All lines are of one height."""
@@ -32,6 +51,7 @@ class LineDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint number, class, text and part."""
         tokens = theme.tokens
+        place, line, label, part, ringed = self._model.shown(index.row())
         row = QRect(option.rect)
         state = option.state
         painter.save()
@@ -41,27 +61,23 @@ class LineDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(tokens.color("accent_soft" if chosen else "field"))
             painter.drawRoundedRect(row.adjusted(1, 1, -1, -1), theme.px(6), theme.px(6))
-        if index.data(RINGED):
+        if ringed:
             painter.setPen(QPen(tokens.color("text"), 1.4))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(row.adjusted(1, 1, -2, -2), theme.px(6), theme.px(6))
-        painter.setFont(theme.font("small"))
+        painter.setFont(self._small)
         painter.setPen(tokens.color("faint"))
-        number = QRect(row.left(), row.top(), number_width(self._model), row.height())
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(number, Qt.AlignmentFlag.AlignRight | middle, str(index.data(ROW) + 1))
+        number = QRect(row.left(), row.top(), self.number_width(), row.height())
+        painter.drawText(number, RIGHT_MIDDLE, str(place + 1))
         self._paint_class(painter, QRect(number.right() + theme.px(10), row.top(), theme.px(CHIP_WIDTH), row.height()),
-                          index.data(LABEL))  # fmt: skip
-        part = index.data(PART)
+                          label)  # fmt: skip
         if part != TRAIN:
             self._paint_part(painter, row, tr("validation") if part == VALIDATION else tr("test"))
-        painter.setFont(theme.font("body"))
+        painter.setFont(self._body)
         painter.setPen(tokens.color("text"))
-        place = text_rect(row, self._model)
-        text = QFontMetrics(theme.font("body")).elidedText(
-            str(index.data())[:MOST_PAINTED], Qt.TextElideMode.ElideRight, place.width()
-        )
-        painter.drawText(place, middle | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine, text)
+        room = self.text_rect(row)
+        text = self._body_measures.elidedText(line[:MOST_PAINTED], Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, LEFT_MIDDLE, text)
         painter.restore()
 
     def _paint_class(self, painter: QPainter, place: QRect, label: int) -> None:
@@ -72,7 +88,7 @@ class LineDelegate(QStyledItemDelegate):
         room = place.adjusted(theme.px(22), 0, 0, 0)
         painter.setPen(tokens.color("muted" if label != UNLABELLED else "faint"))
         shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        painter.drawText(room, LEFT_MIDDLE, shown)
 
     def _paint_part(self, painter: QPainter, row: QRect, name: str) -> None:
         width = painter.fontMetrics().horizontalAdvance(name) + theme.px(14)
@@ -99,22 +115,10 @@ class LineDelegate(QStyledItemDelegate):
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802
         """Lay the field over the text."""
         row = QRect(option.rect)
-        row.setLeft(text_rect(row, self._model).left() - theme.px(9))
+        row.setLeft(self.text_rect(row).left() - theme.px(9))
         editor.setGeometry(row.adjusted(0, 1, 0, -1))
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:  # noqa: N802
         """Hand the text to the document, through the model."""
         assert isinstance(editor, QLineEdit)
         model.setData(index, editor.text())
-
-
-def number_width(model: LinesModel) -> int:
-    """Return the room for the numbers of lines."""
-    digits = max(3, len(str(int(model.rows[-1]) + 1))) if len(model.rows) else 3
-    return QFontMetrics(theme.font("small")).horizontalAdvance("0" * digits) + theme.px(8)
-
-
-def text_rect(row: QRect, model: LinesModel) -> QRect:
-    """Return where the text of a line stands: there is room for the part at the right."""
-    left = number_width(model) + theme.px(10 + CHIP_WIDTH + 10)
-    return row.adjusted(left, 0, -theme.px(84), 0)

@@ -123,6 +123,12 @@ class LinesModel(QAbstractListModel):
             self.cut.emit()
         return True
 
+    def shown(self, place: int) -> tuple[int, str, int, int, bool]:
+        """Return row, line, class, part and mark of what stands at a place: at once, as painting is often."""
+        row = int(self.rows[place])
+        part = int(self._parts[row]) if row < len(self._parts) else TRAIN
+        return row, self._text.lines[row], int(self._text.y[row]), part, row in self._ringed
+
     def name_of(self, label: int) -> str:
         """Return what a class is called; empty for none."""
         return self._text.names[label] if 0 <= label < len(self._text.names) else ""

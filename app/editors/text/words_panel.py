@@ -23,7 +23,8 @@ class WordsPanel(QWidget):
     def __init__(self, document: TextDocument) -> None:
         super().__init__()
         self._document = document
-        self._text: Text | None = None  # what is counted, or was
+        self._text: Text | None = None  # what is being counted, or was last
+        self._counted: Text | None = None  # what all the words shown are of
         self._counts = WordCounts()
         self._next = 0
         layout = QVBoxLayout(self)
@@ -46,7 +47,7 @@ class WordsPanel(QWidget):
     @property
     def done(self) -> bool:
         """Whether all lines of now are counted."""
-        return self._text is self._document.text and self._next >= len(self._document.text)
+        return self._counted is self._document.text
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Count what has changed meanwhile."""
@@ -79,6 +80,7 @@ class WordsPanel(QWidget):
         self._next = end
         if end >= len(lines):
             self._clock.stop()
+            self._counted = self._text
             self._show()
 
     def _show(self) -> None:
@@ -88,7 +90,7 @@ class WordsPanel(QWidget):
             label.setVisible(place < len(known))
             if place < len(known):
                 words = self._counts.most(known[place], MOST_WORDS)
-                told = " · ".join(f"{word} {count}" for word, count in words)
+                told = " · ".join(f"{word}\u00a0{count}" for word, count in words)
                 name = say("No class") if known[place] == UNLABELLED else names[known[place]]
                 bind(label, label.setText, say("{name}: {words}", name=name, words=told))
         if not known:
