@@ -55,6 +55,7 @@ class LineDelegate(QStyledItemDelegate):
         row = QRect(option.rect)
         state = option.state
         painter.save()
+        painter.fillRect(row, tokens.color("card"))  # over the row that a table paints with square corners
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         if chosen or state & QStyle.StateFlag.State_MouseOver:
