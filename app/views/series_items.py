@@ -132,7 +132,9 @@ class LinesItem(ViewItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.tokens.color("text"), 1.4))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for x, y in zip(across(rows.astype(float), room, seen).tolist(), down(values, room, seen).tolist(), strict=True):
+        for x, y in zip(
+            across(rows.astype(float), room, seen).tolist(), down(values, room, seen).tolist(), strict=True
+        ):
             if np.isfinite(y):
                 painter.drawEllipse(QPointF(x, y), theme.px(6), theme.px(6))
 
