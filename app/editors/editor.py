@@ -17,7 +17,7 @@ from app.session.session import Session
 from engines.core.dataset import Dataset, kinds
 from engines.core.language import LearnerError, Note, say
 from engines.core.messages import Frame
-from engines.data.importing import Imported, read_file
+from engines.data.importing import Imported, read_file, write_file
 
 
 class Editor(QWidget):
@@ -72,12 +72,21 @@ class Editor(QWidget):
 
     def read(self, path: Path, options: object) -> None:
         """Read a file with what the dialog asked for; ``take_imported`` gets what comes back."""
+        self._send(Errand(self, read_file, path, options)).done.connect(self.take_imported)
+
+    def write(self, path: Path) -> None:
+        """Write the data in the format of the file's ending, apart from the window: a million rows take seconds."""
+        errand = self._send(Errand(self, write_file, self.document.data, path))
+        errand.done.connect(lambda _: self.said.emit(say("“{name}” is written.", name=path.name), "info"))
+
+    def _send(self, errand: Errand) -> Errand:
+        """Send an errand out in the place of the one under way, and say what goes wrong with it."""
         self.stop_reading()
-        self._errand = errand = Errand(self, read_file, path, options)
-        errand.done.connect(self.take_imported)
+        self._errand = errand
         errand.failed.connect(lambda note: self.said.emit(note, "bad"))
         self.importing.emit(errand)
         errand.start()
+        return errand
 
     def take_imported(self, imported: Imported) -> None:
         """Put what was read on the stage and say what could not be read."""
@@ -90,7 +99,7 @@ class Editor(QWidget):
             self.said.emit(_listed(imported.problems), "warn")
 
     def stop_reading(self) -> None:
-        """Give up what is being read."""
+        """Give up what is being read or written."""
         if self._errand is not None:
             self._errand.cancel()
             self._errand = None

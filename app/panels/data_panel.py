@@ -17,7 +17,7 @@ from app.session.session import Session
 from engines.core.dataset import DRAWN, Dataset, Recipe
 from engines.core.language import LearnerError, Note, say
 from engines.core.params import specs
-from engines.data.importing import FOLDER, MEGABYTE, readers, write_file, writers
+from engines.data.importing import FOLDER, MEGABYTE, readers, writers
 from engines.data.sampling import sample_named
 
 
@@ -166,16 +166,10 @@ class DataPanel(QScrollArea):
             self.export_to(Path(path))
 
     def export_to(self, path: Path) -> None:
-        """Write the data in the format of the file's ending; what is wrong is said in the message bar."""
+        """Write the data in the format of the file's ending."""
         assert self._editor is not None
         data = self._editor.document.data
-        path = path if path.suffix else path.with_suffix(next(iter(writers(type(data)))))
-        try:
-            write_file(data, path)
-        except LearnerError as error:
-            self.said.emit(error.note, "bad")
-        else:
-            self.said.emit(say("“{name}” is written.", name=path.name), "info")
+        self._editor.write(path if path.suffix else path.with_suffix(next(iter(writers(type(data))))))
 
     # What is shown
 

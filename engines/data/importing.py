@@ -122,7 +122,7 @@ def read_file(path: Path, options: Any = None, tell: Tell = quietly) -> Imported
         raise LearnerError("“{name}” cannot be read: {reason}", name=path.name, reason=reason) from None
 
 
-def write_file(data: Dataset, path: Path) -> None:
+def write_file(data: Dataset, path: Path, tell: Tell = quietly) -> None:
     """Write data in the format of the file's ending; LearnerError when it cannot be.
 
     The file is written beside its place and then put there, so that a failure leaves the old one as it was.
@@ -131,6 +131,7 @@ def write_file(data: Dataset, path: Path) -> None:
     form = known.get(path.suffix.lower())
     if form is None or form.write is None:
         raise LearnerError("{kind} can be written as: {endings}.", kind=say(data.title), endings=" ".join(known))
+    tell(-1, say("Writing “{name}” …", name=path.name))
     unfinished = path.with_name(f".{path.stem}.part{path.suffix}")
     try:
         form.write(data, unfinished)

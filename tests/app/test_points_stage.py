@@ -1,0 +1,57 @@
+"""Points on the stage of a session: files out and in, apart from the window."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.editors.points.stage import PointsStage
+from app.session.runner import Runner
+from app.session.session import Session
+from engines.data.sampling import make_sample
+
+
+@pytest.fixture
+def stage(qtbot: QtBot) -> Iterator[PointsStage]:
+    session = Session(Runner(warm=False, spare=False), "clustering.kmeans")  # a runner that was never started
+    stage = PointsStage(session)
+    stage.active = True
+    qtbot.addWidget(stage)
+    yield stage
+    stage.stop_reading()
+    session.close()
+
+
+def test_what_is_written_comes_back(stage: PointsStage, qtbot: QtBot, tmp_path: Path) -> None:
+    stage.document.load(make_sample("moons", n=40), "Moons")
+    drawn = stage.points.points
+    with qtbot.waitSignal(stage.said, timeout=20_000) as said:
+        stage.write(tmp_path / "moons.npz")
+    assert said.args[0].render("en") == "“moons.npz” is written."
+    stage.document.clear()
+    with qtbot.waitSignal(stage.document.loaded, timeout=20_000):
+        stage.open_file(tmp_path / "moons.npz")
+    assert np.array_equal(stage.points.points.x, drawn.x)
+    assert np.array_equal(stage.points.points.y, drawn.y)
+
+
+def test_a_place_that_cannot_be_written_is_said_and_nothing_is_lost(
+    stage: PointsStage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    stage.document.load(make_sample("moons", n=40), "Moons")
+    with qtbot.waitSignal(stage.said, timeout=20_000) as said:
+        stage.write(tmp_path / "nowhere" / "moons.npz")
+    assert "cannot be written" in said.args[0].render("en")
+    assert said.args[1] == "bad"
+    assert len(stage.document) == 40
+
+
+def test_a_broken_file_is_said_and_the_drawing_stays(stage: PointsStage, qtbot: QtBot, tmp_path: Path) -> None:
+    stage.document.load(make_sample("moons", n=40), "Moons")
+    (tmp_path / "broken.npz").write_bytes(b"PK not really")
+    with qtbot.waitSignal(stage.said, timeout=20_000) as said:
+        stage.open_file(tmp_path / "broken.npz")
+    assert "broken.npz" in said.args[0].render("en")
+    assert len(stage.document) == 40
