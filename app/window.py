@@ -126,6 +126,7 @@ class MainWindow(QMainWindow):
         session.frame_shown.connect(self._light)
         self.tabs.currentChanged.connect(self._light)
         session.state_changed.connect(self._mark_done)
+        session.data_changed.connect(self._mark_edited)
         session.device_known.connect(self._show_device)
         session.failed.connect(lambda _: self.stage.message.setToolTip(session.traceback))
         speaker.changed.connect(self._show_place)
@@ -181,7 +182,13 @@ class MainWindow(QMainWindow):
             self.code.light(self.session.line if at_end else frame.line)
 
     def _mark_done(self) -> None:
-        if self.session.state in (State.FINISHED, State.RESTING):
+        """Tick the lab off when its run has ended."""
+        if self.session.engine is not NO_ENGINE and self.session.state in (State.FINISHED, State.RESTING):
+            self.course.mark_done(self.lab.key)
+
+    def _mark_edited(self) -> None:
+        """Tick a lab about the data alone off when a hand has changed them."""
+        if self.session.engine is NO_ENGINE and self.session.data.recipe.edited:
             self.course.mark_done(self.lab.key)
 
     def _show_device(self, device: str) -> None:

@@ -63,6 +63,7 @@ class Session(QObject):
         self.engine: Engine = engine_named(engine_key)
         self.params: Params = self.engine.params()
         self.data: Dataset = self.engine.data()
+        self._last_engine: dict[type[Dataset], str] = {}  # by kind of data
         self.split = Split()
         self.seed = 0
         self.rate = UNLIMITED
@@ -135,14 +136,17 @@ class Session(QObject):
     def set_data(self, data: Dataset) -> None:
         """Take the edited data; a running engine gets it within 40 ms.
 
-        Data of a kind that the algorithm does not learn from bring the first algorithm that does, or none.
+        Data of another kind bring the algorithm that was last used with that kind, else the first that learns from it,
+        else none.
         """
         before, self.data = self.data, data.with_split(self.split)
         self._edited = True
         if not before.same_shape(self.data):
             self._restart_soon = True
-        if not isinstance(data, self.engine.data):
-            self.choose(next(iter(engines_for(type(data))), NO_ENGINE.key))
+        if type(data) is not type(before):
+            self._last_engine[type(before)] = self.engine.key
+            first = next(iter(engines_for(type(data))), NO_ENGINE.key)
+            self.choose(self._last_engine.get(type(data), first))
         if not self._soon.isActive():
             self._soon.start()
         self.data_changed.emit()

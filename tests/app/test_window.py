@@ -6,7 +6,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QSlider, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
@@ -18,6 +19,10 @@ from app.window import MainWindow
 from engines.core.engine import NO_ENGINE
 from engines.core.lab import course
 from engines.core.messages import State
+from engines.data.importing import write_file
+from engines.data.points import Points
+from engines.data.sampling import make_sample
+from engines.data.table import Table
 
 LABS = [lab.key for chapter in course() for lab in chapter.labs]
 
@@ -137,6 +142,64 @@ def test_nothing_stays_english_in_chinese(window: MainWindow, qtbot: QtBot, key:
     speaker.speak("en")
     left = {text for _, text in texts(window) if re.search("[\u4e00-\u9fff]", text) and "English" not in text}
     assert left == set()
+
+
+def test_a_lab_about_data_is_done_when_a_hand_has_changed_them(window: MainWindow, qtbot: QtBot) -> None:
+    window.open_lab("data/draw")
+    qtbot.waitUntil(lambda: window.session.state is State.RESTING, timeout=30_000)
+    assert "data/draw" not in window.course.done
+    stroke(window, Qt.MouseButton.LeftButton, (-2.0, 1.0), (-1.0, 1.0))
+    assert "data/draw" in window.course.done
+
+
+def test_another_kind_of_data_brings_its_editor_its_undo_and_what_learns_from_it(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    drawn = len(window.stage.editor.document)
+    window.tabs.setCurrentWidget(window.data)
+    QTest.mouseClick(window.data.kinds.buttons[Table], Qt.MouseButton.LeftButton)
+    assert window.stage.editor.kind is Table
+    assert window.session.engine is NO_ENGINE
+    QTest.mouseClick(window.data.gallery.buttons["play_tennis"], Qt.MouseButton.LeftButton)
+    assert len(window.session.data) == 14
+    QTest.mouseClick(window.data.gallery.buttons["iris"], Qt.MouseButton.LeftButton)
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert len(window.session.data) == 14
+    QTest.mouseClick(window.data.kinds.buttons[Points], Qt.MouseButton.LeftButton)
+    assert len(window.stage.editor.document) == len(window.session.data) == drawn
+    assert window.session.engine is not NO_ENGINE
+    assert window.transport.isVisible()
+
+
+def test_a_dropped_file_is_read_and_a_broken_one_is_said(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    def drop(path: Path) -> None:
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path))])
+        window.dropEvent(
+            QDropEvent(
+                QPointF(9, 9), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+            )
+        )
+
+    write_file(make_sample("rings", n=60), tmp_path / "rings.npz")
+    drop(tmp_path / "rings.npz")
+    qtbot.waitUntil(lambda: len(window.session.data) == 60, timeout=30_000)
+    assert window.session.data.recipe.source == "rings.npz"
+    (tmp_path / "broken.npz").write_bytes(b"no")
+    drop(tmp_path / "broken.npz")
+    qtbot.waitUntil(window.stage.message.isVisible, timeout=30_000)
+    assert "broken.npz" in window.stage.message.text()
+    assert len(window.session.data) == 60
+    (tmp_path / "owls.doc").write_bytes(b"no")
+    drop(tmp_path / "owls.doc")
+    qtbot.waitUntil(lambda: "owls.doc" in window.stage.message.text(), timeout=30_000)
+
+
+def test_closing_in_mid_import_leaves_nothing_running(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    write_file(make_sample("rings", n=60), tmp_path / "rings.npz")
+    window.stage.open_file(tmp_path / "rings.npz")
+    qtbot.waitUntil(window.stage.strip.isVisible, timeout=30_000)
+    window.close()  # the fixture for all tests looks for what still runs
 
 
 def test_every_control_has_a_name(window: MainWindow) -> None:
