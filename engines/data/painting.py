@@ -32,7 +32,7 @@ def cover(
     along = along.clip(0, 1)
     distance = np.hypot(x - start[0] - along * way_x, y - start[1] - along * way_y)
     if soft:
-        return ((size / 2 - distance) / SOFTNESS + 0.5).clip(0, 1).astype(np.float32)
+        return ((size / 2 - 0.5 - distance) / SOFTNESS + 1).clip(0, 1).astype(np.float32)
     return (distance <= size / 2 + 1e-6).astype(np.float32)
 
 

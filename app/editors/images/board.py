@@ -3,8 +3,18 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPen, QShortcut, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QShortcut,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.editors.images.classes import shown_name
@@ -29,6 +39,7 @@ class Board(QWidget):
         super().__init__()
         self._editor = editor
         self._mouse: tuple[float, float] | None = None  # in pixels of the picture
+        self._grid, self._grid_of = QPixmap(), (0.0, 0.0, 0, 0)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -167,15 +178,19 @@ class Board(QWidget):
         self._paint_pen(painter, cell)
 
     def _paint_grid(self, painter: QPainter, frame: QRectF, cell: float, rows: int, columns: int) -> None:
-        painter.setPen(QPen(GRID, 1))
-        lines = [
-            QLineF(frame.left() + k * cell, frame.top(), frame.left() + k * cell, frame.bottom())
-            for k in range(1, columns)
-        ]
-        lines += [
-            QLineF(frame.left(), frame.top() + k * cell, frame.right(), frame.top() + k * cell) for k in range(1, rows)
-        ]
-        painter.drawLines(lines)
+        """Lay the grid over the picture; it is kept, as lines are slow to draw."""
+        size = (frame.width(), frame.height(), rows, columns)
+        if size != self._grid_of:
+            self._grid_of = size
+            self._grid = grid = QPixmap(frame.size().toSize())
+            grid.fill(Qt.GlobalColor.transparent)
+            on_grid = QPainter(grid)
+            for k in range(1, columns):
+                on_grid.fillRect(int(k * cell), 0, 1, grid.height(), GRID)
+            for k in range(1, rows):
+                on_grid.fillRect(0, int(k * cell), grid.width(), 1, GRID)
+            on_grid.end()
+        painter.drawPixmap(frame.topLeft(), self._grid)
 
     def _paint_boxes(self, painter: QPainter) -> None:
         editor, tokens = self._editor, theme.tokens

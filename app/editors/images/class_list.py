@@ -74,7 +74,7 @@ class ClassList(QWidget):
         layout.addWidget(self.tree, stretch=1)
         layout.addLayout(buttons)
         editor.chosen.connect(self._show)
-        speaker.changed.connect(lambda: self._show(anew=True))
+        speaker.changed.connect(self._say_again)  # a method: it is let go with this widget
         theme.bind(self, self._restyle)
 
     def _restyle(self) -> None:
@@ -120,6 +120,9 @@ class ClassList(QWidget):
             flags |= Qt.ItemFlag.ItemIsEditable
         item.setFlags(flags)
         item.setIcon(0, QIcon() if label == ALL else swatch(theme.tokens.class_color(label)))
+
+    def _say_again(self) -> None:
+        self._show(anew=True)
 
     def _label(self, place: int) -> int:
         item = self.tree.topLevelItem(place)

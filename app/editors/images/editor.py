@@ -84,11 +84,13 @@ class ImagesEditor(QObject):
         """All is new: show the first picture."""
         self._first_of_load = True
         self.filter = ALL
+        self.hand.label = 0 if self.images.names else UNLABELLED
 
     def _follow(self) -> None:
         """Keep picture, selection and class within what there is."""
+        self._working = self._stroke = self._drag = None  # what was being drawn on may be another picture now
         n = len(self.images)
-        if self._first_of_load or len(self.selected) != n:
+        if self._first_of_load or len(self.selected) != n or not (0 <= self.row < n or n == 0 > self.row):
             self._first_of_load = False
             kept = self.selected[:n]
             self.selected = np.zeros(n, bool)

@@ -1,10 +1,11 @@
 """The contact sheet: all pictures, small, painted by one widget; only what can be seen is drawn."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -17,12 +18,13 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip
 
 from app.editors.images.classes import shown_name
 from app.editors.images.editor import ImagesEditor
-from app.editors.images.painting import picture_of
+from app.editors.images.painting import image_of, packed
 from app.kit import ARROWS
 from app.language import bind, tr
 from app.theme import theme
 from engines.core.arrays import Bools, Ints
 from engines.core.dataset import TEST, TRAIN, VALIDATION
+from engines.data.points import UNLABELLED
 
 SMALLEST, USUAL, LARGEST = 20, 40, 120
 BAR = 3  # height of the stripe in the colour of the class
@@ -156,37 +158,61 @@ class ContactSheet(QAbstractScrollArea):
             return
         height, top = self._step[1], self.verticalScrollBar().value()
         first = max(0, (event.rect().top() + top) // height) * self.columns
-        last = ((event.rect().bottom() + top) // height + 1) * self.columns
-        for place in range(first, min(last, len(self._shown))):
-            self._paint_one(painter, place)
+        last = min(len(self._shown), ((event.rect().bottom() + top) // height + 1) * self.columns)
+        if first < last:
+            corner = self._cell(first).topLeft()
+            painter.drawImage(corner, self._composed(self._shown[first:last]))
+            self._paint_outlines(painter, first, last)
 
-    def _paint_one(self, painter: QPainter, place: int) -> None:
-        editor, tokens = self._editor, theme.tokens
-        row = int(self._shown[place])
-        cell = self._cell(place)
-        area = QRect(cell.left() + GAP // 2, cell.top() + GAP // 2, cell.width() - GAP, cell.height() - GAP)
-        picture = area.adjusted(0, 0, 0, -BAR)
-        pixels = editor.pixels if row == editor.row else editor.images.pixels[row]
-        if pixels is not None:
-            painter.drawImage(QRectF(picture), picture_of(pixels))
-        colour = tokens.class_color(int(editor.images.y[row]))
-        painter.fillRect(QRect(area.left(), area.bottom() - BAR + 1, area.width(), BAR), colour)
-        part = int(self._parts[row]) if row < len(self._parts) else TRAIN
-        if editor.selected[row]:
-            strong = row == editor.row
-            self._outline(painter, area, QPen(tokens.color("accent"), 3 if strong else 2))
-        elif row < len(self._ringed) and self._ringed[row]:
+    def _composed(self, rows: Ints) -> QImage:
+        """Return pictures side by side with the stripes of their classes, put together at once: (m,)."""
+        editor, images, tokens = self._editor, self._editor.images, theme.tokens
+        across, down = self._step
+        width, height = across - GAP, down - BAR - GAP
+        y = np.arange(height) * images.size[0] // height
+        x = np.arange(width) * images.size[1] // width
+        small = images.pixels[rows[:, None, None], y[:, None], x]
+        if (live := editor.pixels) is not None:
+            small[rows == editor.row] = live[y[:, None], x]
+        lines = -(-len(rows) // self.columns)
+        cells = np.full((lines * self.columns, down, across), tokens.color("card").rgb(), np.uint32)
+        inner = slice(GAP // 2, GAP // 2 + width)
+        cells[: len(rows), GAP // 2 : GAP // 2 + height, inner] = packed(small)
+        colours = np.array(
+            [tokens.class_color(label).rgb() for label in range(UNLABELLED, len(images.names))], np.uint32
+        )
+        stripe = colours[images.y[rows] - UNLABELLED]
+        cells[: len(rows), GAP // 2 + height : GAP // 2 + height + BAR, inner] = stripe[:, None, None]
+        whole = cells.reshape(lines, self.columns, down, across).swapaxes(1, 2)
+        return image_of(whole.reshape(lines * down, self.columns * across))
+
+    def _paint_outlines(self, painter: QPainter, first: int, last: int) -> None:
+        """Draw what is selected, ringed or held out."""
+        rows = self._shown[first:last]
+        parts = self._parts if len(self._parts) == len(self._editor.images) else np.zeros(len(self._editor.images))
+        ringed = self._ringed if len(self._ringed) == len(self._editor.images) else np.zeros(len(parts), bool)
+        marked = (parts[rows] != TRAIN) | self._editor.selected[rows] | ringed[rows]
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for place in np.flatnonzero(marked).tolist():
+            row = int(rows[place])
+            cell = self._cell(first + place)
+            area = QRect(cell.left() + GAP // 2, cell.top() + GAP // 2, cell.width() - GAP, cell.height() - GAP)
+            self._paint_outline(painter, area, row, int(parts[row]), bool(ringed[row]))
+
+    def _paint_outline(self, painter: QPainter, area: QRect, row: int, part: int, ringed: bool) -> None:
+        tokens, selected = theme.tokens, bool(self._editor.selected[row])
+        style = Qt.PenStyle.DashLine if part == VALIDATION else Qt.PenStyle.SolidLine
+        if selected:
+            self._outline(painter, area, QPen(tokens.color("accent"), 3 if row == self._editor.row else 2))
+        elif ringed:
             self._outline(painter, area, QPen(tokens.color("bad"), 3))
         elif part != TRAIN:
-            style = Qt.PenStyle.DashLine if part == VALIDATION else Qt.PenStyle.SolidLine
             self._outline(painter, area, QPen(tokens.color("text"), 1, style))
-        if editor.selected[row] and part != TRAIN:
-            style = Qt.PenStyle.DashLine if part == VALIDATION else Qt.PenStyle.SolidLine
+        if selected and part != TRAIN:
             painter.setPen(QPen(QColor(255, 255, 255), 1, style))
             painter.drawRect(area.adjusted(1, 1, -2, -2))
 
     def _outline(self, painter: QPainter, area: QRect, pen: QPen) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(pen)
         painter.drawRect(area.adjusted(-1, -1, 0, 0))
 

@@ -194,12 +194,15 @@ class PictureBar(QWidget):
         for widget in (self.new, self.double, self.delete):
             layout.addWidget(widget)
         editor.chosen.connect(self._show)
-        speaker.changed.connect(lambda: self._show(anew=True))
+        speaker.changed.connect(self._say_again)  # a method: it is let go with this widget
         theme.bind(self, self._restyle)
 
     def _restyle(self) -> None:
         self.place.setMinimumWidth(theme.px(84))
         self.label.setMinimumWidth(theme.px(72))
+        self._show(anew=True)
+
+    def _say_again(self) -> None:
         self._show(anew=True)
 
     def _label_at(self, place: int) -> int:
