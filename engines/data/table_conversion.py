@@ -9,7 +9,9 @@ from engines.core.language import LearnerError
 from engines.data.plain_text import one_line
 from engines.data.sequences import MOST_CHANNELS, Sequences
 from engines.data.table import Column, Table
-from engines.data.text import LONGEST_NAME, MOST_CHARACTERS, Text, labelled
+from engines.data.text import LONGEST_NAME, MOST_CHARACTERS, MOST_LINES, Text, labelled
+
+LOOKED_AT = 1000  # labels of a column, to tell how long its words are
 
 
 def sequences_of(table: Table, columns: Sequence[str] = (), moments: str = "") -> Sequences:
@@ -37,12 +39,17 @@ def text_of(table: Table, text: str = "", label: str = "") -> Text:
     """Return a column of texts as lines, labelled by another one; rows without a text are left out.
 
     text: the column of words with the longest ones when not named. label: the target when not named; a table without
-    one gives lines without labels. Raises LearnerError when there is no column of words.
+    one gives lines without labels. Raises LearnerError when there is no column of words, or more lines than can be.
     """
-    words = [column for column in table.columns if column.coded and column.name != (label or table.target)]
-    if not text and not words:
+    name = text or text_column(table, label)
+    if not name:
         raise LearnerError("The table has no column of texts.")
-    chosen = table.column(text) if text else max(words, key=_length)
+    chosen = table.column(name)
+    if (count := int((~chosen.missing).sum())) > MOST_LINES:
+        raise LearnerError(
+            "{count:,} rows have a text, and at most {most:,} lines can be shown. Keep fewer rows first.",
+            count=count, most=MOST_LINES,
+        )  # fmt: skip
     wanted = label or table.target
     classes = table.column(wanted) if wanted and wanted != chosen.name else None
     lines = [one_line(_said(chosen, row))[:MOST_CHARACTERS] for row in range(len(table))]
@@ -52,6 +59,12 @@ def text_of(table: Table, text: str = "", label: str = "") -> Text:
     made = labelled([line for line in lines if line], [labels[row] for row in np.flatnonzero(there).tolist()])
     return Text(made.lines, made.y, made.names, key=table.key[there],
                 recipe=table.recipe.followed_by(Recipe("lines", settings)))  # fmt: skip
+
+
+def text_column(table: Table, label: str = "") -> str:
+    """Return the column of words with the longest ones, "" when there is none; label (or the target) is not meant."""
+    words = [column for column in table.columns if column.coded and column.name != (label or table.target)]
+    return max(words, key=_length).name if words else ""
 
 
 def _naming(table: Table) -> Column | None:
@@ -70,5 +83,6 @@ def _said(column: Column, row: int) -> str:
 
 
 def _length(column: Column) -> float:
-    """Return how long the words of a column are on the whole."""
-    return float(np.mean([len(label) for label in column.labels])) if column.labels else 0.0
+    """Return how long the words of a column are on the whole, told from the first of them."""
+    labels = column.labels[:LOOKED_AT]
+    return float(np.mean([len(label) for label in labels])) if labels else 0.0

@@ -1,12 +1,13 @@
-"""What the Data tab shows of a table: the target, the columns with their kinds, the way onto the plane, problems."""
+"""What the Data tab shows of a table: the target, the columns with their kinds, the ways out of it, problems."""
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QListWidget, QVBoxLayout, QWidget
 
 from app.editors.table.column_box import ColumnBox
 from app.editors.table.header import KINDS, kind_note
+from app.editors.table.ways import PLANE, SERIES, TEXTS, show_ways
 from app.kit import ChoiceBox, QuietButton, section
 from app.language import speaker, tr
 from app.theme import theme
@@ -41,9 +42,7 @@ class TableOptionsPanel(QWidget):
         self.kind = ChoiceBox("Kind", [(kind, KINDS[kind]) for kind in COLUMN_KINDS])
         self.kind.chosen.connect(self._change_kind)
         layout.addWidget(self.kind)
-        self.plane = QuietButton("Onto the plane …", "point")
-        self.plane.clicked.connect(stage.ask_plane)
-        layout.addWidget(self.plane)
+        layout.addLayout(self._ways())
         self._heading = section("What could not be read")
         self.problems = QListWidget()
         self.problems.setWordWrap(True)
@@ -53,6 +52,20 @@ class TableOptionsPanel(QWidget):
         theme.bind(self, self._restyle)
         speaker.changed.connect(self.show_table)
         self.show_table()
+
+    def _ways(self) -> QGridLayout:
+        stage, grid = self._stage, QGridLayout()
+        grid.setSpacing(8)
+        self.plane = QuietButton(PLANE, "kind-points")
+        self.series = QuietButton(SERIES, "kind-sequences")
+        self.texts = QuietButton(TEXTS, "kind-text")
+        self.plane.clicked.connect(stage.ask_plane)
+        self.series.clicked.connect(stage.ask_series)
+        self.texts.clicked.connect(stage.ask_texts)
+        grid.addWidget(self.plane, 0, 0, 1, 2)
+        grid.addWidget(self.series, 1, 0)
+        grid.addWidget(self.texts, 1, 1)
+        return grid
 
     def _restyle(self) -> None:
         row = theme.px(28)
@@ -70,8 +83,9 @@ class TableOptionsPanel(QWidget):
                 self._restyle()
             self.columns.setCurrentRow(min(place, len(names) - 1))
         self.target.offer([c.name for c in table.columns if c.kind != "ignore"], table.target)
-        for widget in (self._title, self.target, self.columns, self.kind, self.plane):
+        for widget in (self._title, self.target, self.columns, self.kind, self.plane, self.series, self.texts):
             widget.setVisible(bool(names))
+        show_ways(table, self.plane, self.series, self.texts)
         self._show_kind()
         notes = self._stage.problems
         self._heading.setVisible(bool(notes))

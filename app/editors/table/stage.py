@@ -1,6 +1,7 @@
 """Tables on the stage: a grid as in a spreadsheet, with undo for every edit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from app.editors.document import Document
 from app.editors.editor import Editor
 from app.editors.table.chore import Chore
-from app.editors.table.dialogs import PlaneQuestion, TextQuestion
+from app.editors.table.dialogs import PlaneQuestion, SeriesQuestion, TextQuestion, TextsQuestion
 from app.editors.table.empty import EmptyTable
 from app.editors.table.grid import TableGrid
 from app.editors.table.import_dialog import ImportDialog
@@ -26,11 +27,14 @@ from engines.data import table_edits as edits
 from engines.data.importing import Imported
 from engines.data.points import Points
 from engines.data.table import NO_COLOUR, ColumnKind, Table
+from engines.data.table_conversion import sequences_of, text_of
 from engines.data.table_filter import filtered
 from engines.data.table_summary import summary_of
+from engines.data.text import Text
 
 MOST_PREPARED = 50  # columns whose heads are drawn soon
 MANY = 100_000  # cells; what touches more is done in a thread
+SLOWER = 50  # times: what is done value by value, against what is done to a whole column
 Edited = tuple[Table, Note | None]
 
 
@@ -71,6 +75,8 @@ class TableStage(Editor):
         bar.sort_up.clicked.connect(lambda: self._sort_current(descending=False))
         bar.sort_down.clicked.connect(lambda: self._sort_current(descending=True))
         bar.plane.clicked.connect(self.ask_plane)
+        bar.series.clicked.connect(self.ask_series)
+        bar.texts.clicked.connect(self.ask_texts)
         bar.keep.clicked.connect(self.keep_shown)
         bar.filter_changed.connect(self.filter)
         grid.rows.typed.connect(self.type)
@@ -91,7 +97,7 @@ class TableStage(Editor):
     # What is shown
 
     def options(self) -> QWidget:
-        """Return target, columns and the way onto the plane, for the Data tab."""
+        """Return target, columns and the ways out of the table, for the Data tab."""
         if self._panel is None:
             self._panel = TableOptionsPanel(self)
         return self._panel
@@ -127,7 +133,7 @@ class TableStage(Editor):
         self.grid.verticalScrollBar().setValue(down)
         self.grid.horizontalScrollBar().setValue(along)
         self._shown_for = (self.table.key, self._filter)
-        self.toolbar.show_rows(model.rowCount(), len(self.table), len(self.table.columns))
+        self.toolbar.show_rows(model.rowCount(), self.table)
         if self._panel is not None:
             self._panel.show_table()
 
@@ -363,6 +369,40 @@ class TableStage(Editor):
                                    count=left_out, n=len(table)), "warn")  # fmt: skip
 
         self._carry_out(make, take)
+
+    def ask_series(self) -> None:
+        """Ask which columns become series."""
+        question = SeriesQuestion(self, self.table)
+        question.answered.connect(self.show_as_series)
+        question.open()
+
+    def show_as_series(self, names: Sequence[str]) -> None:
+        """Hand columns of numbers over as series, the rows as moments."""
+        table = self.table
+        self._carry_out(
+            lambda: sequences_of(table, names),
+            lambda series: self.wanted.emit(series, say("Series from a table")),
+            len(table) * SLOWER,
+        )
+
+    def ask_texts(self) -> None:
+        """Ask which column holds the texts, and which one their labels."""
+        question = TextsQuestion(self, self.table)
+        question.answered.connect(self.show_as_texts)
+        question.open()
+
+    def show_as_texts(self, text: str, label: str) -> None:
+        """Hand a column over as lines with labels, label "" for none; rows without a text are counted."""
+        table = self.table
+
+        def take(lines: Text) -> None:
+            self.wanted.emit(lines, say("Texts from a table"))
+            if left_out := len(table) - len(lines):
+                self.said.emit(say("Rows left out, as they have no text: {count} of {n}. The table still has them.",
+                                   count=left_out, n=len(table)), "warn")  # fmt: skip
+
+        # Without a label the target would be taken, so there is none here but the label.
+        self._carry_out(lambda: text_of(replace(table, target=label), text, label), take, len(table) * SLOWER)
 
     # Files
 

@@ -1,12 +1,14 @@
-"""The strip over a table: rows, columns, sorting, the filter, and the way onto the plane."""
+"""The strip over a table: rows, columns, sorting, the filter, and the ways out of it."""
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
-from app.kit import IconButton, QuietButton
+from app.editors.table.ways import PLANE, SERIES, TEXTS, show_ways
+from app.kit import IconButton
 from app.language import bind
 from app.theme import theme
 from engines.core.language import Note, say
+from engines.data.table import Table
 
 REST_MILLISECONDS = 250  # after typing has come to rest
 
@@ -23,7 +25,9 @@ class TableToolbar(QWidget):
         self.add_column = IconButton("column-add", "Add a column")
         self.sort_up = IconButton("sort-up", "Sort upwards by the current column")
         self.sort_down = IconButton("sort-down", "Sort downwards by the current column")
-        self.plane = QuietButton("Onto the plane …", "point")
+        self.plane = IconButton("kind-points", PLANE)
+        self.series = IconButton("kind-sequences", SERIES)
+        self.texts = IconButton("kind-text", TEXTS)
         self.filter = QLineEdit()
         self.filter.setClearButtonEnabled(True)
         bind(self.filter, self.filter.setPlaceholderText, "Filter, such as: age > 30")
@@ -50,7 +54,8 @@ class TableToolbar(QWidget):
         layout.addWidget(self.keep)
         layout.addSpacing(4)
         layout.addWidget(self.count, stretch=2)
-        layout.addWidget(self.plane)
+        for button in (self.plane, self.series, self.texts):
+            layout.addWidget(button)
         theme.bind(self, lambda: self.filter.setMinimumWidth(theme.px(120)))
         self._soon = QTimer(self, singleShot=True, interval=REST_MILLISECONDS)
         self._soon.timeout.connect(self._tell)
@@ -62,8 +67,9 @@ class TableToolbar(QWidget):
         self._soon.stop()
         self.filter_changed.emit(self.filter.text().strip())
 
-    def show_rows(self, shown: int, rows: int, columns: int) -> None:
+    def show_rows(self, shown: int, table: Table) -> None:
         """Tell how many rows there are, and how many of them the filter shows."""
+        rows, columns = len(table), len(table.columns)
         self.add_row.setEnabled(columns > 0)
         self.filter.setEnabled(columns > 0)
         note: Note = (
@@ -72,8 +78,9 @@ class TableToolbar(QWidget):
         bind(self.count, self.count.setText, note)
         bind(self.count, self.count.setToolTip, note)
         self.keep.setVisible(shown != rows)
-        for button in (self.delete_rows, self.sort_up, self.sort_down, self.plane):
+        for button in (self.delete_rows, self.sort_up, self.sort_down):
             button.setEnabled(rows > 0)
+        show_ways(table, self.plane, self.series, self.texts)
 
     def clear_filter(self) -> None:
         """Take the filter away without telling."""
