@@ -15,6 +15,7 @@ from app.language import speaker
 from app.session.session import ENDED
 from app.theme import theme
 from app.window import MainWindow
+from engines.core.engine import NO_ENGINE
 from engines.core.lab import course
 from engines.core.language import LANGUAGES, Language, LearnerError
 from engines.core.messages import UNLIMITED, State
@@ -76,7 +77,7 @@ def _tell(_: QtMsgType, __: QMessageLogContext, message: str) -> None:
 def _visit(window: MainWindow, key: str, out: Path, looks: Sequence[tuple[Language, bool]]) -> Visit:
     session = window.session
     window.open_lab(key)
-    window.tabs.setCurrentIndex(0)
+    window.tabs.setCurrentWidget(window.model if session.engine is not NO_ENGINE else window.data)
     _wait(START_SECONDS, lambda: session.frame is not None or session.state is State.FAILED)
     shown: set[int] = set()
     session.frame_shown.connect(count := lambda: shown.add(session.cursor))

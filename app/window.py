@@ -145,6 +145,8 @@ class MainWindow(QMainWindow):
         self.model.lock(lab.locked)
         self.lesson.show_lab(lab)
         self.course.select(key)
+        if self.session.engine is NO_ENGINE and self.tabs.currentWidget() in (self.model, self.code):
+            self.tabs.setCurrentWidget(self.lesson)  # there is nothing to set and no source
         self._show_place()
 
     def show_experiment(self, experiment: Experiment, name: str, rate: float = UNLIMITED) -> None:

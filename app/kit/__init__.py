@@ -3,6 +3,7 @@
 from app.kit.buttons import Chip, IconButton, PrimaryButton, QuietButton, Segmented, Switch
 from app.kit.card import Card, section
 from app.kit.choice_box import ChoiceBox
+from app.kit.elided_label import ElidedLabel
 from app.kit.empty_note import EmptyNote
 from app.kit.errand_strip import ErrandStrip
 from app.kit.message_bar import MessageBar
@@ -13,6 +14,7 @@ __all__ = [
     "Card",
     "Chip",
     "ChoiceBox",
+    "ElidedLabel",
     "EmptyNote",
     "ErrandStrip",
     "IconButton",

@@ -43,7 +43,8 @@ class ModelPanel(QScrollArea):
         self._layout.addWidget(self._hyper)
         self._place = self._layout.count()
         self._layout.addWidget(self._error)
-        self._layout.addLayout(self._seed_row())
+        self._dice = self._seed_row()
+        self._layout.addWidget(self._dice)
         self._layout.addWidget(section("What is done to the numbers"))
         self._layout.addWidget(self._facts)
         self._layout.addStretch()
@@ -69,15 +70,17 @@ class ModelPanel(QScrollArea):
         theme.bind(label, lambda: label.setFont(theme.font("small")))
         return label
 
-    def _seed_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _seed_row(self) -> QWidget:
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
         self._seed = ValueSlider("Random seed", 0, MOST_SEEDS, self._session.seed, whole=True)
         self._seed.changed.connect(lambda seed: self._session.set_seed(int(seed)))
         dice = IconButton("dice", "Throw the dice: another random start")
         dice.clicked.connect(lambda: self._session.set_seed((self._session.seed + 1) % (MOST_SEEDS + 1)))
         row.addWidget(self._seed, stretch=1)
         row.addWidget(dice, alignment=Qt.AlignmentFlag.AlignTop)
-        return row
+        return box
 
     def _show(self) -> None:
         session = self._session
@@ -102,6 +105,7 @@ class ModelPanel(QScrollArea):
         self._layout.insertWidget(self._place, self._form)
         bind(self._summary, self._summary.setText, engine.summary)
         self._hyper.setVisible(bool(specs(engine.params)))
+        self._dice.setVisible(engine is not NO_ENGINE)
         self._error.hide()
 
     def _set(self, name: str, value: object) -> None:

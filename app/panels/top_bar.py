@@ -3,7 +3,7 @@
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
-from app.kit import Chip, IconButton
+from app.kit import Chip, ElidedLabel, IconButton
 from app.language import bind
 from app.panels.palette import CommandPalette
 from app.theme import theme
@@ -16,7 +16,7 @@ class TopBar(QFrame):
     def __init__(self, palette: CommandPalette) -> None:
         super().__init__()
         self.setObjectName("topbar")
-        self._name, self._chapter, self._lab = QLabel(), QLabel(), QLabel()
+        self._name, self._chapter, self._lab = QLabel(), ElidedLabel(), ElidedLabel()
         bind(self._name, self._name.setText, "Sandtable")
         self._chapter.setProperty("muted", True)
         self.undo, self.redo = IconButton("undo", "Undo", "Ctrl+Z"), IconButton("redo", "Redo", "Ctrl+Y")

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.kit import Card, ChoiceBox, IconButton, MessageBar, PrimaryButton, QuietButton, Segmented, Switch
+from app.kit import Card, ChoiceBox, ElidedLabel, IconButton, MessageBar, PrimaryButton, QuietButton, Segmented, Switch
 from app.language import speaker
 from app.theme import theme
 from engines.core.language import say
@@ -85,3 +85,18 @@ def test_a_card_without_a_title_has_no_empty_heading(qtbot: QtBot) -> None:
     assert not card.findChildren(QWidget)[0].isVisible()
     card.set_title("Network")
     assert card.findChildren(QWidget)[0].isVisible()
+
+
+def test_elided_label_takes_no_room_it_is_not_given_and_ends_in_dots(qtbot: QtBot) -> None:
+    label = ElidedLabel()
+    qtbot.addWidget(label)
+    label.setText("Draw data where K-Means fails")
+    label.resize(label.sizeHint())
+    label.show()
+    whole = label.grab().toImage()
+    assert label.minimumWidth() == 1
+    label.resize(label.sizeHint().width() // 2, label.height())
+    half = label.grab().toImage()
+    last = [half.pixelColor(half.width() - 1, y) for y in range(half.height())]
+    assert len({colour.name() for colour in last}) == 1  # no letter is cut in two at the end
+    assert whole.copy(0, 0, 40, whole.height()) == half.copy(0, 0, 40, half.height())

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QTo
 
 from app.editors.points.editor import FAINTEST, LARGEST, SMALLEST, STRONGEST, PointsEditor
 from app.editors.points.tools import TOOLS
-from app.kit import IconButton, Slider
+from app.kit import ElidedLabel, IconButton, Slider
 from app.language import bind
 from app.theme import theme
 from app.views import marks
@@ -194,7 +194,7 @@ class OptionStrip(QWidget):
         self.clear.clicked.connect(editor.document.clear)
         layout.addWidget(self.clear)
         layout.addStretch()
-        self._count = QLabel()
+        self._count = ElidedLabel()
         self._count.setProperty("muted", True)
         layout.addWidget(self._count)
         bind(self._count, self._count.setToolTip, "Points, and the shares in % to train, validate and test with")
