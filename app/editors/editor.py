@@ -5,7 +5,7 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import Signal
@@ -78,6 +78,10 @@ class Editor(QWidget):
         """Write the data in the format of the file's ending, apart from the window: a million rows take seconds."""
         errand = self._send(Errand(self, write_file, self.document.data, path))
         errand.done.connect(lambda _: self.said.emit(say("“{name}” is written.", name=path.name), "info"))
+
+    def load_apart(self, work: tuple[Any, ...], name: Note, part_of: object = None) -> None:
+        """Load what a function brings back when it is called apart from the window; ``work``: it and its arguments."""
+        self._send(Errand(self, *work)).done.connect(lambda data: self.document.load(data, name, part_of))
 
     def _send(self, errand: Errand) -> Errand:
         """Send an errand out in the place of the one under way, and say what goes wrong with it."""

@@ -140,6 +140,7 @@ class DataPanel(QScrollArea):
         self._of_kind.addWidget(self._gallery)
         self._form = SampleForm(editor.document, editor.kind)
         self._form.said.connect(self.said)
+        self._form.apart.connect(editor.load_apart)
         self._gallery.chosen.connect(self._form.choose)
         self._of_kind.addWidget(self._form)
         if options := editor.options():

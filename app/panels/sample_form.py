@@ -12,21 +12,32 @@ from app.panels.params_form import ParamsForm
 from engines.core.dataset import Dataset, Recipe
 from engines.core.language import LearnerError, say
 from engines.core.params import specs
-from engines.data.sampling import make_sample, modified, modifiers, sample_named, samples
+from engines.data.sampling import (
+    make_sample,
+    make_sample_apart,
+    modified,
+    modified_apart,
+    modifiers,
+    sample_named,
+    samples,
+)
 
 MOST_SEEDS = 999
-MANY = 20_000  # rows; more are made when the slider has come to rest
 REST_MILLISECONDS = 250
 
 
 class SampleForm(QWidget):
     """Makes samples into a document. ``said(Note, kind)`` is for the message bar.
 
+    ``apart(work, name, part_of)``: what takes longer than a frame is to be made as an errand, a function and its
+    arguments; the document then loads the result as ``name``, ``part_of`` what the slider does.
+
     The sliders make the sample that is there anew. Data that came from no sample, or was edited since, is never
     replaced by a slider: then the sliders only say how the next sample will be made.
     """
 
     said = Signal(object, str)
+    apart = Signal(object, object, object)
 
     def __init__(self, document: Document, kind: type[Dataset]) -> None:
         super().__init__()
@@ -106,10 +117,14 @@ class SampleForm(QWidget):
         if not self._live:
             return
         self._part = (name, self._drags)
-        if int(self._values.get("n", 0)) > MANY:
+        if self._slow():
             self._soon.start()
         else:
             self._make(self._part)
+
+    def _slow(self) -> bool:
+        """Whether making it takes longer than a frame."""
+        return int(self._values.get("n", 0)) >= sample_named(self._name).slow_from
 
     def _made(self) -> Dataset | None:
         try:
@@ -121,8 +136,12 @@ class SampleForm(QWidget):
     def _make(self, part_of: object = None) -> None:
         """Put the sample with these settings on the stage."""
         self._soon.stop()
-        if (made := self._made()) is not None:
-            self._document.load(made, sample_named(self._name).title, part_of)
+        title = say(sample_named(self._name).title)
+        if self._slow():
+            work = (make_sample_apart, self._name, int(self.seed.value()), dict(self._values))
+            self.apart.emit(work, title, part_of)
+        elif (made := self._made()) is not None:
+            self._document.load(made, title, part_of)
 
     def _add(self) -> None:
         """Add the sample to what is there."""
@@ -132,8 +151,13 @@ class SampleForm(QWidget):
             self._document.add_data(made, name)  # type: ignore[attr-defined] # only shown where there is one
 
     def _modify(self, name: str, values: dict[str, Any]) -> None:
+        data, seed = self._document.data, int(self.seed.value())
+        if len(data) >= sample_named(name).slow_from:
+            work = (modified_apart, data, name, seed, dict(values))
+            self.apart.emit(work, say(sample_named(name).title), None)
+            return
         try:
-            made = modified(self._document.data, name, seed=int(self.seed.value()), **values)
+            made = modified(data, name, seed=seed, **values)
         except LearnerError as error:
             self.said.emit(error.note, "bad")
         else:

@@ -17,7 +17,8 @@ from typing import Any, get_type_hints
 import numpy as np
 
 from engines.core.dataset import Dataset, Recipe
-from engines.core.language import LearnerError
+from engines.core.errand import Tell
+from engines.core.language import LearnerError, say
 from engines.core.params import Params, specs
 
 Make = Callable[..., Dataset]
@@ -33,7 +34,8 @@ class NoSettings(Params):
 class Sample:
     """One recipe. about: where it comes from, for what is no invention. modifies: it changes data that is there.
 
-    order: where it stands among the samples of its kind.
+    order: where it stands among the samples of its kind. slow_from: with so many rows it takes longer than a frame, so
+    that a window has it made apart.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Sample:
     about: str
     modifies: bool
     order: float
+    slow_from: int
 
     @property
     def fixed(self) -> bool:
@@ -54,7 +57,7 @@ class Sample:
 _samples: dict[str, Sample] = {}
 
 
-def sample(title: str, *, about: str = "", order: float = 100) -> Callable[[Make], Make]:
+def sample(title: str, *, about: str = "", order: float = 100, slow_from: int = 20_000) -> Callable[[Make], Make]:
     """Register a function as a sample under its own name; TypeError when its annotations do not say what it makes."""
 
     def register(make: Make) -> Make:
@@ -63,7 +66,8 @@ def sample(title: str, *, about: str = "", order: float = 100) -> Callable[[Make
         modifies, kind, settings = len(arguments) == 3, hints.get("return"), hints.get(arguments[-2])
         if not (isinstance(kind, type) and issubclass(kind, Dataset) and isinstance(settings, type)):
             raise TypeError(f"{make.__qualname__}: annotate (settings: a Params, rng) -> a Dataset")
-        _samples[make.__name__] = Sample(make.__name__, title, kind, settings, make, about, modifies, order)
+        name = make.__name__
+        _samples[name] = Sample(name, title, kind, settings, make, about, modifies, order, slow_from)
         return make
 
     return register
@@ -96,7 +100,7 @@ def sample_named(name: str) -> Sample:
 
 
 def _look_for(name: str) -> None:
-    """Import the modules of samples one by one until one has declared this name: a window that opens needs no others."""
+    """Import the modules of samples one by one until one declares this name: a window that opens needs no others."""
     package = import_module("engines.data.samples")
     for module in pkgutil.iter_modules(package.__path__, "engines.data.samples."):
         if name in _samples:
@@ -135,6 +139,18 @@ def modified(data: Dataset, name: str, *, seed: int = 0, **settings: Any) -> Dat
         key = np.concatenate([data.key, rng.random(max(0, len(made) - len(data)))])[: len(made)]
     recipe = data.recipe.followed_by(Recipe(name, _told(values), int(seed)))
     return replace(made, key=key, parts=np.zeros(0, np.uint8), recipe=recipe)
+
+
+def make_sample_apart(name: str, seed: int, settings: Mapping[str, Any], *, tell: Tell) -> Dataset:
+    """Make a sample as an errand."""
+    tell(-1, say("Making “{title}” …", title=say(sample_named(name).title)))
+    return make_sample(name, seed=seed, **settings)
+
+
+def modified_apart(data: Dataset, name: str, seed: int, settings: Mapping[str, Any], *, tell: Tell) -> Dataset:
+    """Return modified data as an errand."""
+    tell(-1, say("Making “{title}” …", title=say(sample_named(name).title)))
+    return modified(data, name, seed=seed, **settings)
 
 
 def parse_sample(text: str) -> Dataset:

@@ -18,6 +18,7 @@ from app.panels.data_panel import DataPanel
 from app.panels.sample_gallery import THUMBNAIL_POINTS
 from app.theme import theme
 from engines.core.dataset import Recipe, Split
+from engines.core.errand import quietly
 from engines.data.importing import writers
 from engines.data.points import UNLABELLED, Points
 from engines.data.sampling import make_sample, modified, samples
@@ -55,6 +56,10 @@ class Bench:
 
     def write(self, path: Path) -> None:
         self.written = path
+
+    def load_apart(self, work: tuple, name: object, part_of: object) -> None:
+        function, *arguments = work
+        self.document.load(function(*arguments, tell=quietly), name, part_of)
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 from app.editors.points.stage import PointsStage
 from app.session.runner import Runner
 from app.session.session import Session
-from engines.data.sampling import make_sample
+from engines.core.language import say
+from engines.data.sampling import make_sample, make_sample_apart, modified_apart
 
 
 @pytest.fixture
@@ -55,3 +56,23 @@ def test_a_broken_file_is_said_and_the_drawing_stays(stage: PointsStage, qtbot: 
         stage.open_file(tmp_path / "broken.npz")
     assert "broken.npz" in said.args[0].render("en")
     assert len(stage.document) == 40
+
+
+def test_a_large_sample_is_made_apart_and_can_be_taken_back(stage: PointsStage, qtbot: QtBot) -> None:
+    stage.document.load(make_sample("moons", n=40), "Moons")
+    with qtbot.waitSignal(stage.document.loaded, timeout=20_000):
+        stage.load_apart((make_sample_apart, "rings", 3, {"n": 30_000}), say("Rings"))
+    wanted = make_sample("rings", seed=3, n=30_000)
+    assert stage.points.points.recipe == wanted.recipe
+    assert np.array_equal(stage.points.points.x, wanted.x)
+    stage.document.undo()
+    assert len(stage.document) == 40
+
+
+def test_outliers_for_very_many_points_are_made_apart(stage: PointsStage, qtbot: QtBot) -> None:
+    many = make_sample("moons", n=25_000)
+    stage.document.load(many, "Moons")
+    with qtbot.waitSignal(stage.document.loaded, timeout=20_000):
+        stage.load_apart((modified_apart, many, "outliers", 0, {"n": 5}), say("Outliers"))
+    assert len(stage.document) == 25_005
+    assert str(stage.points.points.recipe).startswith("moons:n=25000")

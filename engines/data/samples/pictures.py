@@ -70,7 +70,7 @@ def mnist(settings: MnistSettings, rng: np.random.Generator) -> Images:
 
 
 @sample(
-    "Drawn shapes", order=62,
+    "Drawn shapes", order=62, slow_from=20,
     about="Circles, squares, triangles, crosses and stars by recipe, each with its box: for classifying and detecting",
 )  # fmt: skip
 def shapes(settings: ShapesSettings, rng: np.random.Generator) -> Images:
@@ -107,7 +107,7 @@ def shapes(settings: ShapesSettings, rng: np.random.Generator) -> Images:
     return Images(pixels, y, SHAPES, found[np.argsort(found[:, 0], kind="stable")])
 
 
-@sample("Augment", order=70)
+@sample("Augment", order=70, slow_from=500)
 def augment(data: Images, settings: AugmentSettings, rng: np.random.Generator) -> Images:
     """Changed copies of every picture."""
     return augmented(data, settings, rng)
