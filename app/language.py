@@ -53,6 +53,11 @@ def tr(text: str | Note, **values: object) -> str:
     return note.render(speaker.language)
 
 
+def grouped(number: int) -> str:
+    """Return a whole number, from five digits up in groups of three."""
+    return str(number) if number < 10_000 else f"{number:,}".replace(",", "\u2009")
+
+
 def bind(owner: QObject, setter: Callable[[str], object], text: str | Note, **values: object) -> None:
     """Shorthand for ``speaker.bind``: ``bind(button, button.setText, "Play")``."""
     speaker.bind(owner, setter, text, **values)

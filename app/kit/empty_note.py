@@ -5,12 +5,13 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from app.language import bind
 from app.theme import theme
+from engines.core.language import Note
 
 
 class EmptyNote(QLabel):
     """A sentence over a canvas; the mouse goes through it."""
 
-    def __init__(self, canvas: QWidget, text: str) -> None:
+    def __init__(self, canvas: QWidget, text: str | Note) -> None:
         super().__init__(canvas, wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setProperty("muted", True)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QScrollArea, QVB
 
 from app.editors.editor import Editor
 from app.kit import QuietButton, section
-from app.language import bind, tr
+from app.language import bind, grouped, tr
 from app.panels.kind_chooser import KindChooser
 from app.panels.sample_form import SampleForm
 from app.panels.sample_gallery import SampleGallery
@@ -194,7 +194,7 @@ def size_of(data: Dataset) -> Note:
         return say("nothing yet: choose a sample, import a file, or draw on the stage")
     megabytes = data.nbytes / MEGABYTE
     amount = say("{size:.1f} MB", size=megabytes) if megabytes >= 0.1 else say("{size:.0f} kB", size=data.nbytes / 1024)
-    return say("rows: {n} · memory: {amount}", n=len(data), amount=amount)
+    return say("rows: {n} · memory: {amount}", n=grouped(len(data)), amount=amount)
 
 
 def told(recipe: Recipe) -> Note:

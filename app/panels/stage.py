@@ -30,13 +30,15 @@ class Stage(Card):
         self._editors: dict[type[Dataset], Editor] = {}
         self.message = MessageBar()
         self.strip = ErrandStrip()
+        self._failed = False  # whether the message is about a run that could not be
+        self._outdated = False  # whether another run has begun since
         self._stack = QStackedWidget()
         self.body.addWidget(self.message)
         self.body.addWidget(self.strip)
         self.body.addWidget(self._stack, stretch=1)
         session.frame_shown.connect(self.show_frame)
         session.cleared.connect(self._clear)
-        session.failed.connect(lambda note: self.message.say(note, "bad"))
+        session.failed.connect(self._say_failure)
         session.state_changed.connect(self._quieten)
 
     @property
@@ -98,13 +100,22 @@ class Stage(Card):
     def show_frame(self) -> None:
         """Draw the pictures of the step that is shown."""
         if frame := self._session.frame:
+            if self._outdated:
+                self._failed = self._outdated = False
+                self.message.hide()
             self.editor.show_frame(frame)
 
     def ring(self, index: np.ndarray) -> None:
         """Ring these rows of the data: (m,)."""
         self.editor.ring(index)
 
+    def _say_failure(self, note: Note) -> None:
+        """Say why a run could not go on, until another one can."""
+        self.message.say(note, "bad")
+        self._failed, self._outdated = True, False
+
     def _clear(self) -> None:
+        self._outdated = self._failed
         for editor in self._editors.values():
             editor.clear_pictures()
             editor.ring(np.zeros(0, int))

@@ -23,11 +23,13 @@ QToolButton:hover { background: $field_hover; }
 QToolButton:checked { background: $accent_soft; color: $accent; }
 QToolButton:focus, QPushButton:focus { border: 1px solid $accent; }
 QToolButton:disabled { color: $faint; }
+QToolButton::menu-indicator { image: none; }
 QPushButton { background: $field; border: 1px solid transparent; border-radius: ${r6}px; padding: ${p5}px ${p12}px; }
 QPushButton:hover { background: $field_hover; }
 QPushButton:disabled { color: $faint; }
 QPushButton[primary="true"] { background: $accent; color: $on_accent; }
 QPushButton[primary="true"]:hover { background: $accent; border: 1px solid $text; }
+QPushButton[primary="true"]:disabled { background: $field; color: $faint; border-color: transparent; }
 QPushButton[segment="true"] { padding: ${p3}px ${p8}px; background: transparent; color: $muted; }
 QPushButton[segment="true"]:checked { background: $accent_soft; color: $accent; }
 

@@ -288,7 +288,7 @@ def test_size_is_told(panel: DataPanel, document: PointsDocument) -> None:
     document.load(drawn(0, 0, 2, UNLABELLED), "Open a file")
     assert panel._size.text() == "rows: 4 · memory: 0 kB"
     document.load(make_sample("moons", n=20_000), "Moons")
-    assert panel._size.text() == "rows: 20000 · memory: 0.8 MB"
+    assert panel._size.text() == "rows: 20\u2009000 · memory: 0.8 MB"
 
 
 # Adding, outliers, files

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
@@ -310,7 +310,62 @@ def test_typing_a_filter_needs_no_enter(stage, qtbot):
     qtbot.waitUntil(lambda: stage.grid.rows.rowCount() == 2)
 
 
+def test_a_filter_that_lets_nothing_through_says_so(stage):
+    enter_filter(stage, "mass > 100")
+    assert stage.nothing.isVisible()
+    assert "No row passes the filter" in stage.nothing.text()
+    enter_filter(stage, "mass > 2")
+    assert not stage.nothing.isVisible()
+
+
+def test_a_row_that_the_filter_hides_is_told(stage):
+    enter_filter(stage, "dog")
+    QTest.mouseClick(stage.toolbar.add_row, LEFT)
+    assert len(stage.table) == 5
+    assert stage.grid.rows.rowCount() == 2
+    assert "the filter hides it" in stage.heard[-1]
+
+
 # What is shown
+
+
+def test_a_table_without_rows_says_what_to_do(stage):
+    stage.grid.selectAll()
+    QTest.mouseClick(stage.toolbar.delete_rows, LEFT)
+    assert stage.nothing.isVisible()
+    assert "Add one" in stage.nothing.text()
+    QTest.mouseClick(stage.toolbar.add_row, LEFT)
+    assert not stage.nothing.isVisible()
+
+
+def long_names() -> Table:
+    return Table(tuple(Column(f"a rather long name, number {place}", "number", np.arange(4.0)) for place in range(3)))
+
+
+def test_columns_are_as_wide_as_their_names_where_there_is_room(stage):
+    stage.resize(1200, 520)
+    stage.document.load(long_names(), "long names")
+    head = stage.grid.head
+    name = QFontMetrics(theme.font("strong")).horizontalAdvance(stage.table.names[0])
+    assert all(head.sectionSize(place) > name for place in range(3))
+    stage.resize(560, 520)
+    QApplication.processEvents()
+    assert head.length() <= head.viewport().width()  # nothing to scroll to, as before
+
+
+def test_a_width_that_was_chosen_stays(stage):
+    head = stage.grid.head
+    edge = head.sectionViewportPosition(0) + head.sectionSize(0) - 1
+    before = head.sectionSize(0)
+    QTest.mousePress(head.viewport(), LEFT, pos=QPoint(edge, theme.px(50)))
+    QTest.mouseMove(head.viewport(), QPoint(edge - 30, theme.px(50)))
+    QTest.mouseRelease(head.viewport(), LEFT, pos=QPoint(edge - 30, theme.px(50)))
+    chosen = head.sectionSize(0)
+    assert chosen < before
+    stage.resize(1200, 520)
+    stage.add_column("height")
+    QApplication.processEvents()
+    assert head.sectionSize(0) == chosen
 
 
 def test_an_empty_stage_says_what_to_do(stage, qtbot):
@@ -363,6 +418,19 @@ def test_options_follow_and_change_the_table(stage, qtbot):
     assert stage.table.target == ""
     speaker.speak("zh")
     assert panel.target.box.itemText(0) == "（无）"
+
+
+@pytest.mark.parametrize("projector", [False, True])
+def test_the_list_of_columns_is_as_high_as_its_rows(stage, qtbot, projector):
+    theme.set(projector=projector)
+    panel = stage.options()
+    qtbot.addWidget(panel)
+    panel.resize(280, 600)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    last = panel.columns.visualItemRect(panel.columns.item(2))
+    room = panel.columns.viewport().height() - last.bottom()
+    assert 0 <= room < last.height() // 2
 
 
 # Onto the plane

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.editors.table.import_dialog import ImportDialog
@@ -187,6 +187,35 @@ def test_a_big_file_is_read_apart_and_can_be_given_up(stage, tmp_path, qtbot):
         QTest.mouseClick(dialog.yes, LEFT)
     qtbot.waitUntil(lambda: not stage.busy)
     assert len(stage.table) == 300_000
+
+
+def test_asking_about_another_file_does_not_give_up_the_one_under_way(stage, path, tmp_path, qtbot):
+    big = tmp_path / "big.csv"
+    big.write_text("a,b\n" + "".join(f"{row},{row % 7}\n" for row in range(50_000)), encoding="utf-8")
+    dialog = opened(stage, big, qtbot)
+    QTest.mouseClick(dialog.yes, LEFT)
+    stage.open_file(path)
+    second = stage.dialog
+    assert second is not None
+    QTest.mouseClick(second.no, LEFT)
+    qtbot.waitUntil(lambda: len(stage.table) == 50_000, timeout=PATIENCE)
+    assert stage.heard == []
+
+
+def test_what_is_wrong_with_a_file_keeps_the_boxes_in_their_place(stage, path, tmp_path, qtbot):
+    dialog = opened(stage, path, qtbot)
+    above = dialog.marks.mapTo(dialog, QPoint(0, 0)).y()
+    dialog.reject()
+    bad = tmp_path / "bad.csv"
+    bad.write_bytes(b"a,b\n\xff\xfe\x00\x00\n")
+    stage.open_file(bad)
+    dialog = stage.dialog
+    assert dialog is not None
+    qtbot.waitUntil(lambda: not dialog.message.isHidden(), timeout=PATIENCE)
+    QApplication.processEvents()
+    assert dialog.message.height() <= dialog.message.sizeHint().height()
+    assert abs(dialog.marks.mapTo(dialog, QPoint(0, 0)).y() - above) <= 2
+    dialog.reject()
 
 
 def test_an_editor_that_is_not_shown_hands_its_table_over(stage, path, qtbot):

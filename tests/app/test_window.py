@@ -171,6 +171,15 @@ def test_another_kind_of_data_brings_its_editor_its_undo_and_what_learns_from_it
     assert window.transport.isVisible()
 
 
+def test_why_a_run_could_not_be_is_said_until_another_can(window: MainWindow, qtbot: QtBot) -> None:
+    window.stage.editor.document.clear()
+    qtbot.waitUntil(lambda: window.session.state is State.FAILED, timeout=30_000)
+    window.session.play()
+    qtbot.waitUntil(window.stage.message.isVisible, timeout=30_000)
+    window.stage.editor.document.load(make_sample("moons"), "Moons")
+    qtbot.waitUntil(lambda: not window.stage.message.isVisible(), timeout=30_000)
+
+
 def test_a_dropped_file_is_read_and_a_broken_one_is_said(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     def drop(path: Path) -> None:
         data = QMimeData()

@@ -12,7 +12,7 @@ from app.editors.points import classes
 from app.editors.points.editor import PointsEditor
 from app.editors.points.toolbar import class_name
 from app.kit import IconButton, QuietButton, Segmented, ValueSlider, section
-from app.language import bind, tr
+from app.language import bind, grouped, tr
 from app.theme import theme
 from app.views import marks
 from engines.core.language import say
@@ -86,7 +86,7 @@ class ClassRow(QWidget):
         bind(self.name, self.name.setPlaceholderText, say("Class {n}", n=self.label + 1))
         if not self.name.hasFocus():
             self.name.setText(names[self.label] if self.label < len(names) else "")
-        self.count.setText(f"{count:,}".replace(",", "\u2009"))
+        self.count.setText(grouped(count))
         self._restyle()
 
     def _restyle(self) -> None:

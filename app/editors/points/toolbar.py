@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QTo
 from app.editors.points.editor import FAINTEST, LARGEST, SMALLEST, STRONGEST, PointsEditor
 from app.editors.points.tools import TOOLS
 from app.kit import ElidedLabel, IconButton, Slider
-from app.language import bind
+from app.language import bind, grouped
 from app.theme import theme
 from app.views import marks
 from engines.core.dataset import Split
@@ -235,8 +235,8 @@ class OptionStrip(QWidget):
         for button in (self.grid, self.clear):
             button.setEnabled(n > 0)
         if selected:
-            bind(self._count, self._count.setText, say("{m} of {n} points selected", m=selected, n=n))
+            bind(self._count, self._count.setText, say("{m} of {n} points selected", m=grouped(selected), n=grouped(n)))
             return
         shares = [round(100 * share) for share in (split.train, split.validation, split.test)]
-        note = say("{n} points · {shares}", n=n, shares=" / ".join(map(str, shares)))
+        note = say("{n} points · {shares}", n=grouped(n), shares=" / ".join(map(str, shares)))
         bind(self._count, self._count.setText, note)
