@@ -1,7 +1,7 @@
 """Heads of columns: name, kind, and how the values are spread; a small arrow opens what can be done to the column."""
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QToolTip, QWidget
 
 from app.editors.table.model import TableModel
@@ -16,6 +16,9 @@ KINDS: dict[ColumnKind, str] = {
     "number": "Number", "category": "Category", "text": "Text", "ignore": "Ignored",
 }  # fmt: skip
 MIDDLE_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+WIDTH, WIDEST = 128, 280  # of a column, at first and where its name is longer
+MOST_LETTERS = 100  # of a name that are measured
+MOST_FITTED = 60  # columns; more of them leave no room anyway
 MOST_TOLD = 5  # categories in the tooltip
 
 
@@ -36,18 +39,64 @@ class ColumnHeader(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._model, self._bars = model, bars
         self._over = -1
+        self._by_hand: dict[str, int] = {}  # widths that somebody has chosen
+        self._fitting = False
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setMouseTracking(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._ask_at)
+        self.sectionResized.connect(self._remember)
         theme.bind(self, self._restyle)
 
     def _restyle(self) -> None:
-        self.setDefaultSectionSize(theme.px(128))
+        self._fitting = True
+        self.setDefaultSectionSize(theme.px(WIDTH))
         self.setMinimumSectionSize(theme.px(56))
         self.setFixedHeight(theme.px(68 if self._bars else 52))
+        self._fitting = False
+        self._by_hand.clear()  # the old widths are of another scale
+        self.fit()
         self.viewport().update()
+
+    # Widths
+
+    def fit(self) -> None:
+        """Give the room that is left over to names that are cut; a width that was chosen by hand stays."""
+        columns = self._model.table.columns
+        if self._fitting or not 0 < len(columns) == self.count() <= MOST_FITTED:
+            return
+        metrics, usual = QFontMetrics(theme.font("strong")), theme.px(WIDTH)
+        beside = theme.px(16 + (32 if self._bars else 0))
+        sizes = [self._by_hand.get(column.name, usual) for column in columns]
+        wishes = [0] * len(columns)
+        for place, column in enumerate(columns):
+            if column.name not in self._by_hand:
+                sign = theme.px(18) if column.name == self._model.table.target else 0
+                needed = metrics.horizontalAdvance(column.name[:MOST_LETTERS]) + beside + sign + theme.px(4)
+                wishes[place] = max(0, min(needed, theme.px(WIDEST)) - usual)
+        spare = self.viewport().width() - sum(sizes)
+        share = min(1.0, max(0.0, spare / max(1, sum(wishes))))
+        self._fitting = True
+        for place, (size, wish) in enumerate(zip(sizes, wishes, strict=True)):
+            self.resizeSection(place, size + int(wish * share))
+        self._fitting = False
+
+    def _remember(self, place: int, _: int, size: int) -> None:
+        if not self._fitting and place < len(self._model.table.columns):
+            self._by_hand[self._model.table.columns[place].name] = size
+
+    def reset(self) -> None:
+        """All is new: fit anew."""
+        self._fitting = True
+        super().reset()
+        self._fitting = False
+        self.fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """There is more room, or less."""
+        super().resizeEvent(event)
+        self.fit()
 
     # Drawing
 

@@ -52,8 +52,10 @@ class ImportDialog(Question):
         self.problems = QListWidget()
         self._found = QLabel(wordWrap=True)
         self._found.setProperty("muted", True)
-        for widget in (self.message, self._found, self.grid, self._heading, self.problems):
-            self.body.addWidget(widget, stretch=1 if widget is self.grid else 0)
+        self._room = QWidget()  # in the place of the grid where there is nothing to show
+        for widget in (self.message, self._found, self.grid, self._room, self._heading, self.problems):
+            self.body.addWidget(widget, stretch=1 if widget in (self.grid, self._room) else 0)
+        self._room.hide()
         self._soon = QTimer(self, singleShot=True, interval=REST_MILLISECONDS)
         self._soon.timeout.connect(self.look)
         self.marks.textEdited.connect(lambda _: self._soon.start())
@@ -174,6 +176,7 @@ class ImportDialog(Question):
         self.message.hide()
         self.found = preview.options
         self.model.show_preview(table, preview)  # type: ignore[arg-type] # a preview of a table is one
+        self._room.hide()
         self.grid.show()
         self.sheet.offer(preview.sheets, preview.options.sheet or "")
         self.target.offer(self.model.table.names, self.model.table.target)
@@ -186,6 +189,7 @@ class ImportDialog(Question):
     def _refuse(self, note: Note) -> None:
         self.message.say(note, "bad")
         self.grid.hide()
+        self._room.show()
         self._show_problems(())
         bind(self._found, self._found.setText, "")
 

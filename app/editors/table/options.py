@@ -68,7 +68,7 @@ class TableOptionsPanel(QWidget):
         return grid
 
     def _restyle(self) -> None:
-        row = theme.px(28)
+        row = self.columns.sizeHintForRow(0) if self.columns.count() else theme.px(24)
         self.columns.setFixedHeight(row * max(2, min(ROWS, self.columns.count())) + theme.px(4))
         self.problems.setFixedHeight(theme.px(132))
 

@@ -20,6 +20,8 @@ from app.editors.table.import_dialog import ImportDialog
 from app.editors.table.menus import column_menu, fill_note
 from app.editors.table.options import TableOptionsPanel
 from app.editors.table.toolbar import TableToolbar
+from app.kit import EmptyNote
+from app.language import bind
 from app.session.session import Session
 from engines.core.arrays import Ints
 from engines.core.language import LearnerError, Note, say
@@ -34,6 +36,8 @@ from engines.data.text import Text
 
 MOST_PREPARED = 50  # columns whose heads are drawn soon
 MANY = 100_000  # cells; what touches more is done in a thread
+NO_ROWS = say("There are no rows. Add one with the first button above.")
+NO_HITS = say("No row passes the filter. Change it, or empty it to see all rows.")
 SLOWER = 50  # times: what is done value by value, against what is done to a whole column
 Edited = tuple[Table, Note | None]
 
@@ -55,6 +59,7 @@ class TableStage(Editor):
         self.dialog: ImportDialog | None = None
         self.toolbar = TableToolbar()
         self.grid = TableGrid()
+        self.nothing = EmptyNote(self.grid.viewport(), NO_ROWS.text)
         self.empty = EmptyTable()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
@@ -133,6 +138,8 @@ class TableStage(Editor):
         self.grid.verticalScrollBar().setValue(down)
         self.grid.horizontalScrollBar().setValue(along)
         self._shown_for = (self.table.key, self._filter)
+        self.nothing.setVisible(model.rowCount() == 0)
+        bind(self.nothing, self.nothing.setText, NO_ROWS if len(self.table) == 0 else NO_HITS)
         self.toolbar.show_rows(model.rowCount(), self.table)
         if self._panel is not None:
             self._panel.show_table()
@@ -243,7 +250,16 @@ class TableStage(Editor):
         """Add a row of missing values under the current one, or at the end."""
         index = self.grid.currentIndex()
         at = self.grid.rows.row_of(index.row()) + 1 if index.isValid() else len(self.table)
-        self.change("Add a row", lambda table: (edits.with_new_rows(table, at), None))
+        text = self._filter
+
+        def make(table: Table) -> Edited:
+            made = edits.with_new_rows(table, at)
+            hidden = bool(text) and not filtered(made, text)[at]
+            return made, say(
+                "The row is added, but the filter hides it; empty the filter to see it."
+            ) if hidden else None
+
+        self.change("Add a row", make)
 
     def delete_rows(self) -> None:
         """Delete the rows in which a cell is chosen."""
@@ -408,7 +424,8 @@ class TableStage(Editor):
 
     def open_file(self, path: Path) -> None:
         """Ask how a file is to be read, with its first rows shown; then read it."""
-        self.stop_reading()
+        if self.dialog is not None:
+            self.dialog.close()
         self.dialog = dialog = ImportDialog(self, path)
         dialog.answered.connect(lambda options: self.read(path, options))
         dialog.finished.connect(self._forget_dialog)
