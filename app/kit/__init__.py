@@ -1,6 +1,6 @@
 """Small widgets that every panel uses: themed, named for screen readers, said again when the language changes."""
 
-from app.kit.buttons import Chip, IconButton, PrimaryButton, QuietButton, Segmented, Switch
+from app.kit.buttons import Chip, EnterButton, IconButton, PrimaryButton, QuietButton, Segmented, Switch
 from app.kit.card import Card, section
 from app.kit.choice_box import ChoiceBox
 from app.kit.elided_label import ElidedLabel
@@ -16,6 +16,7 @@ __all__ = [
     "ChoiceBox",
     "ElidedLabel",
     "EmptyNote",
+    "EnterButton",
     "ErrandStrip",
     "IconButton",
     "MessageBar",

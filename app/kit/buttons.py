@@ -26,14 +26,26 @@ def _press_on_enter(button: QAbstractButton, event: QKeyEvent) -> bool:
     return False
 
 
-class IconButton(QToolButton):
+class EnterButton(QToolButton):
+    """A small button that Enter presses, wherever the keyboard is: the window keeps the space bar for play."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Enter presses too."""
+        if not _press_on_enter(self, event):
+            super().keyPressEvent(event)
+
+
+class IconButton(EnterButton):
     """A button that is a picture; its name and key are in the tooltip and told to screen readers."""
 
     def __init__(self, icon_name: str, text: str, shortcut: str = "", *, checkable: bool = False) -> None:
         super().__init__()
         self._icon_name = icon_name
         self.setCheckable(checkable)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.set_text(text, shortcut)
         theme.bind(self, self._restyle)
         self.toggled.connect(self._restyle)
@@ -54,11 +66,6 @@ class IconButton(QToolButton):
     def _restyle(self) -> None:
         self.setIcon(icon(self._icon_name, "accent" if self.isChecked() else "text"))
         self.setIconSize(QSize(theme.px(18), theme.px(18)))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Enter presses too."""
-        if not _press_on_enter(self, event):
-            super().keyPressEvent(event)
 
 
 class _TextButton(QPushButton):

@@ -3,9 +3,10 @@
 from functools import cache
 
 from PySide6.QtCore import QPointF, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
+from app.kit import EnterButton
 from app.language import bind
 from app.theme import theme
 from engines.core.dataset import Dataset
@@ -15,7 +16,6 @@ from engines.data.sampling import Sample, make_sample, samples
 
 COLUMNS = 4
 THUMBNAIL_POINTS = 120
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 @cache
@@ -25,25 +25,17 @@ def _thumbnail_points(name: str) -> Points:
     return made
 
 
-class SampleButton(QToolButton):
+class SampleButton(EnterButton):
     """One sample. Enter clicks it: the window keeps the space bar for play."""
 
     def __init__(self, sample: Sample) -> None:
         super().__init__()
         self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         bind(self, self.setAccessibleName, sample.title)
         if sample.about:
             bind(self, self.setToolTip, say("{title}: {about}", title=say(sample.title), about=say(sample.about)))
         else:
             bind(self, self.setToolTip, sample.title)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Choose with the keyboard."""
-        if event.key() in ENTER:
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
 
 class Thumbnail(SampleButton):

@@ -3,14 +3,14 @@
 from functools import partial
 
 from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.editors.images.class_list import swatch
 from app.editors.images.classes import shown_name
 from app.editors.images.editor import TOOLS, ImagesEditor
 from app.editors.images.tools import WIDEST
-from app.kit import IconButton, Slider, Switch
+from app.kit import EnterButton, IconButton, Slider, Switch
 from app.language import bind, speaker
 from app.theme import theme
 from engines.core.language import say
@@ -25,10 +25,9 @@ COLOURS: tuple[tuple[str, Ink], ...] = (
     ("Red", (230, 50, 45)), ("Orange", (245, 140, 30)), ("Yellow", (250, 220, 50)), ("Green", (50, 170, 80)),
     ("Cyan", (60, 200, 220)), ("Blue", (45, 100, 230)), ("Violet", (150, 80, 210)), ("Brown", (140, 90, 50)),
 )  # fmt: skip
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class InkButton(QToolButton):
+class InkButton(EnterButton):
     """One ink."""
 
     def __init__(self, name: str, ink: Ink) -> None:
@@ -39,13 +38,6 @@ class InkButton(QToolButton):
         bind(self, self.setToolTip, name)
         bind(self, self.setAccessibleName, name)
         theme.bind(self, lambda: self.setFixedSize(QSize(theme.px(22), theme.px(22))))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Choose with the keyboard: the window keeps the space bar for play."""
-        if event.key() in ENTER:
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw a dot in the colour, and a ring about it when it is chosen."""

@@ -1,7 +1,5 @@
 """What the Data tab shows for series: their channels, how long they are, and what can be done to a stretch."""
 
-from typing import Any
-
 import numpy as np
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
@@ -11,14 +9,13 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.editors.sequences.document import LIVE_UP_TO
 from app.editors.sequences.editor import SeriesEditor
-from app.kit import IconButton, QuietButton, section
+from app.kit import EnterButton, IconButton, QuietButton, section
 from app.language import bind, tr
 from app.theme import theme
 from app.views.series_items import channel_color
@@ -27,24 +24,16 @@ from engines.core.language import LearnerError, Note, say
 from engines.data.sequences import MOST_CHANNELS
 
 
-class ChannelDot(QToolButton):
+class ChannelDot(EnterButton):
     """The colour of a channel; a click edits that channel. Enter does the same."""
 
     def __init__(self, editor: SeriesEditor, channel: int) -> None:
         super().__init__()
         self._editor, self._channel = editor, channel
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         bind(self, self.setToolTip, say("Edit channel {n}", n=channel + 1))
         bind(self, self.setAccessibleName, say("Edit channel {n}", n=channel + 1))
         self.clicked.connect(lambda: editor.choose_channel(channel))
         theme.bind(self, lambda: self.setFixedSize(QSize(theme.px(28), theme.px(28))))
-
-    def keyPressEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
-        """Choose with the keyboard: the window keeps the space bar for play."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw the colour: filled, with a frame, where the channel is the one that is edited."""

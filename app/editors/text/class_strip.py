@@ -1,11 +1,11 @@
 """The classes over the list: a click gives the chosen lines a class."""
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QWidget
 
 from app.editors.text.editor import TextEditor
-from app.kit import IconButton
+from app.kit import EnterButton, IconButton
 from app.language import bind, tr
 from app.theme import theme
 from app.views import marks
@@ -17,14 +17,13 @@ LONGEST = 120  # pixels of a name
 KEYS = 9
 
 
-class ClassChip(QToolButton):
+class ClassChip(EnterButton):
     """One class: mark, name, count. A click labels the selected lines. Enter does the same."""
 
     def __init__(self, editor: TextEditor, label: int) -> None:
         super().__init__()
         self._editor, self.label = editor, label
         self._name, self._count = "", 0
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.clicked.connect(lambda: editor.choose_class(label))
         theme.bind(self, self.updateGeometry)
@@ -54,13 +53,6 @@ class ClassChip(QToolButton):
         metrics = self.fontMetrics()
         text = metrics.horizontalAdvance(name) + metrics.horizontalAdvance(count)
         return QSize(text + theme.px(44), theme.px(28))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Choose with the keyboard: the window keeps the space bar for play."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw mark, name and count; a frame where it is in hand."""

@@ -1,13 +1,13 @@
 """What the Data tab shows for texts: the classes, and the words they use most."""
 
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from app.editors.text.editor import TextEditor
 from app.editors.text.lines_model import ANY
 from app.editors.text.words_panel import WordsPanel
-from app.kit import IconButton, QuietButton, section
+from app.kit import EnterButton, IconButton, QuietButton, section
 from app.language import bind, tr
 from app.theme import theme
 from app.views import marks
@@ -15,24 +15,16 @@ from engines.core.language import say
 from engines.data.text import MOST_NAMES
 
 
-class ClassMark(QToolButton):
+class ClassMark(EnterButton):
     """The mark of a class; a click gives it the next colour. Enter does the same."""
 
     def __init__(self, editor: TextEditor, label: int) -> None:
         super().__init__()
         self._label = label
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         bind(self, self.setToolTip, "Give the class the next colour; it changes places with the next class")
         bind(self, self.setAccessibleName, say("Colour of class {n}", n=label + 1))
         self.clicked.connect(lambda: editor.document.recolour_class(label))
         theme.bind(self, lambda: self.setFixedSize(QSize(theme.px(28), theme.px(28))))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Press with the keyboard: the window keeps the space bar for play."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw the mark."""
