@@ -128,13 +128,15 @@ class DataPanel(QScrollArea):
     def _fill(self, editor: Editor) -> None:
         """Show what there is for one kind of data only."""
         self._kinds.choose(editor.kind)
-        while item := self._of_kind.takeAt(0):
-            if widget := item.widget():
-                widget.hide()
-                if widget.property("kept"):
-                    widget.setParent(None)
-                else:
-                    widget.deleteLater()
+        while item := self._of_kind.itemAt(0):
+            widget = item.widget()
+            assert widget is not None  # nothing else is ever put in
+            self._of_kind.removeWidget(widget)  # an item that is only taken would keep an old size of what comes again
+            widget.hide()
+            if widget.property("kept"):
+                widget.setParent(None)
+            else:
+                widget.deleteLater()
         self._of_kind.addWidget(section("Samples"))
         self._gallery = SampleGallery(editor.kind)
         self._of_kind.addWidget(self._gallery)

@@ -16,13 +16,16 @@ from app.language import speaker
 from app.session.runner import Runner
 from app.theme import theme
 from app.window import MainWindow
+from engines.core.dataset import Dataset
 from engines.core.engine import NO_ENGINE
 from engines.core.lab import course
 from engines.core.messages import State
 from engines.data.importing import write_file
 from engines.data.points import Points
 from engines.data.sampling import make_sample
+from engines.data.sequences import Sequences
 from engines.data.table import Table
+from engines.data.text import Text
 
 LABS = [lab.key for chapter in course() for lab in chapter.labs]
 
@@ -169,6 +172,23 @@ def test_another_kind_of_data_brings_its_editor_its_undo_and_what_learns_from_it
     assert len(window.stage.editor.document) == len(window.session.data) == drawn
     assert window.session.engine is not NO_ENGINE
     assert window.transport.isVisible()
+
+
+def test_options_that_come_again_have_room(window: MainWindow, qtbot: QtBot) -> None:
+    window.tabs.setCurrentWidget(window.data)
+
+    def height(kind: type[Dataset]) -> tuple[int, int]:
+        QTest.mouseClick(window.data.kinds.buttons[kind], Qt.MouseButton.LeftButton)
+        QApplication.processEvents()
+        options = window.stage.editor.options()
+        return options.height(), options.sizeHint().height()
+
+    height(Sequences)
+    height(Text)
+    height(Sequences)
+    QTest.mouseClick(window.data.gallery.buttons["seattle_weather"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: height(Sequences)[0] >= height(Sequences)[1], timeout=5000)
+    assert height(Text)[0] >= height(Text)[1]
 
 
 def test_why_a_run_could_not_be_is_said_until_another_can(window: MainWindow, qtbot: QtBot) -> None:
