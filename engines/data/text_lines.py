@@ -54,7 +54,7 @@ def cut_to_size(texts: list[str], labels: list[str]) -> Lines:
             kept_labels.append(one_line(label[: 2 * LONGEST_NAME])[:LONGEST_NAME].rstrip())
     if long:
         problems.append(
-            say("{count} lines were longer than {most} characters and were cut.", count=long, most=MOST_CHARACTERS)
+            say("Lines of more than {most} characters were cut: {count}.", count=long, most=MOST_CHARACTERS)
         )
     if not kept_texts:
         raise LearnerError("There is no line of text in it.")
