@@ -88,9 +88,18 @@ class Editor(QWidget):
         self.stop_reading()
         self._errand = errand
         errand.failed.connect(lambda note: self.said.emit(note, "bad"))
+        errand.finished.connect(self._let_go)
         self.importing.emit(errand)
         errand.start()
         return errand
+
+    def _let_go(self) -> None:
+        """Forget an errand that is over, and with it the data that it carried."""
+        errand = self.sender()
+        if errand is self._errand:
+            self._errand = None
+        if errand is not None:
+            errand.deleteLater()
 
     def take_imported(self, imported: Imported) -> None:
         """Put what was read on the stage and say what could not be read."""

@@ -32,6 +32,7 @@ class Stage(Card):
         self.strip = ErrandStrip()
         self._failed = False  # whether the message is about a run that could not be
         self._outdated = False  # whether another run has begun since
+        self.strip.cancelled.connect(self.close_all)
         self._stack = QStackedWidget()
         self.body.addWidget(self.message)
         self.body.addWidget(self.strip)
@@ -95,7 +96,6 @@ class Stage(Card):
         """Show how far a file that is being read is."""
         errand.told.connect(self.strip.tell)
         errand.finished.connect(self.strip.hide)
-        self.strip.cancelled.connect(errand.cancel)
 
     def show_frame(self) -> None:
         """Draw the pictures of the step that is shown."""
@@ -125,7 +125,7 @@ class Stage(Card):
             self.message.hide()
 
     def close_all(self) -> None:
-        """Give up whatever is still being read."""
+        """Give up whatever is still being read, written or made."""
         for editor in self._editors.values():
             editor.stop_reading()
 

@@ -8,6 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.editors.points.stage import PointsStage
+from app.session.errand import Errand
 from app.session.runner import Runner
 from app.session.session import Session
 from engines.core.language import say
@@ -76,3 +77,12 @@ def test_outliers_for_very_many_points_are_made_apart(stage: PointsStage, qtbot:
         stage.load_apart((modified_apart, many, "outliers", 0, {"n": 5}), say("Outliers"))
     assert len(stage.document) == 25_005
     assert str(stage.points.points.recipe).startswith("moons:n=25000")
+
+
+def test_an_errand_that_is_over_is_let_go_with_its_data(stage: PointsStage, qtbot: QtBot, tmp_path: Path) -> None:
+    stage.document.load(make_sample("moons", n=40), "Moons")
+    for name in ("one.npz", "two.npz"):
+        with qtbot.waitSignal(stage.said, timeout=20_000):
+            stage.write(tmp_path / name)
+    qtbot.waitUntil(lambda: not stage.findChildren(Errand), timeout=5000)
+    stage.stop_reading()  # nothing is left to be given up

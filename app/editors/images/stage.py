@@ -38,7 +38,7 @@ from app.session.errand import Errand
 from app.session.session import Session
 from app.theme import theme
 from engines.core.dataset import TEST, TRAIN, VALIDATION
-from engines.core.language import LearnerError, Note, say
+from engines.core.language import LearnerError, say
 from engines.data.files.pictures import ENDINGS, PictureOptions, write_folders
 from engines.data.images import Images, joined, reshaped
 from engines.data.importing import FOLDER, Imported, ending_of
@@ -202,13 +202,8 @@ class ImagesStage(Editor):
 
     def _send_out(self, take: Callable[[Any], None], work: Callable[..., Any], *arguments: Any) -> None:
         """Have work done apart from the window; what comes back is dropped if the pictures have changed meanwhile."""
-        self.stop_reading()
         self._awaited = (self.pictures.images, take)
-        self._errand = errand = Errand(self, work, *arguments)
-        errand.done.connect(self._take_made)  # a method, so that it runs in the thread of the window
-        errand.failed.connect(self._refuse)
-        self.importing.emit(errand)
-        errand.start()
+        self._send(Errand(self, work, *arguments)).done.connect(self._take_made)
 
     def _take_made(self, result: Any) -> None:
         awaited, self._awaited = self._awaited, None
@@ -219,9 +214,6 @@ class ImagesStage(Editor):
             take(result)
         else:
             self.said.emit(say("The pictures were changed meanwhile, so nothing else was done; try again."), "warn")
-
-    def _refuse(self, note: Note) -> None:
-        self.said.emit(note, "bad")
 
     # Files
 
