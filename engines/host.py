@@ -283,8 +283,9 @@ class Host:
                 Failed(self._run, say("A picture could not be drawn: {error}", error=error), traceback.format_exc())
             )
             return None
-        note, then = _noted(step.note), _noted(step.then)
-        return pickle.dumps(Frame(self._index, note, then, self._line, dict(step.scalars), pictures), protocol=5)
+        note, then, caution = _noted(step.note), _noted(step.then), _noted(step.caution)
+        frame = Frame(self._index, note, then, self._line, dict(step.scalars), pictures, caution)
+        return pickle.dumps(frame, protocol=5)
 
 
 def _noted(text: Note | str) -> Note:

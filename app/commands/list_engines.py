@@ -31,6 +31,8 @@ def described(item: Engine) -> dict[str, Any]:
         "title": {"en": item.title, "zh": translate(item.title, "zh")},
         "task": item.task.value,
         "data": item.data.kind,
+        "kinds": [kind.kind for kind in item.kinds],
+        "sample": item.sample,
         "params": {spec.name: described_param(spec) for spec in specs(item.params)},
         "pictures": [picture.__name__ for picture in item.shows],
     }

@@ -17,11 +17,11 @@ from engines.data.table import Table
 NO_CLASS = "(none)"
 
 
-def read_data(spec: str, target: str = "", wanted: type[Dataset] = Dataset) -> Dataset | Experiment:
+def read_data(spec: str, target: str = "", wanted: tuple[type[Dataset], ...] = (Dataset,)) -> Dataset | Experiment:
     """Return the data that ``spec`` names; a whole experiment for a ``.sandtable``.
 
-    target: the column of a table that is to be learned. wanted: the kind of data that is needed; a table is put onto
-    the plane where points are. Raises LearnerError with what is wrong.
+    target: the column of a table that is to be learned. wanted: the kinds of data that will do; a table is put onto
+    the plane where points are and tables are not. Raises LearnerError with what is wrong.
     """
     path = Path(spec)
     ending = ending_of(path)
@@ -35,7 +35,7 @@ def read_data(spec: str, target: str = "", wanted: type[Dataset] = Dataset) -> D
         data, problems = imported.data, imported.problems
     if target:
         data = _with_target(data, target, path.name)
-    if wanted is Points and isinstance(data, Table):
+    if isinstance(data, Table) and Points in wanted and not issubclass(Table, wanted):
         data = onto_the_plane(data)
     for problem in problems:
         print(problem.render(), file=sys.stderr)

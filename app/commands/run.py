@@ -15,14 +15,12 @@ from app.commands.progress import Progress
 from app.commands.read_data import read_data
 from app.session import project
 from engines.core.dataset import Dataset, Split
-from engines.core.engine import Engine, Task
+from engines.core.engine import Engine
 from engines.core.experiment import Experiment
 from engines.core.language import LearnerError
 from engines.core.messages import State
 from engines.core.registry import engine_named
 from engines.core.step import Outcome
-
-SAMPLES = {Task.CLASSIFY: "moons", Task.CLUSTER: "blobs"}
 
 
 @dataclass(frozen=True)
@@ -57,14 +55,14 @@ def run(chosen: argparse.Namespace) -> int:
 def _experiment(chosen: argparse.Namespace) -> Experiment:
     """Put the experiment together; what a ``.sandtable`` says is the default of everything."""
     engine = engine_named(chosen.engine)
-    spec = chosen.data or SAMPLES.get(engine.task, "moons")
-    read = read_data(spec, chosen.target, engine.data)
+    spec = chosen.data or engine.sample
+    read = read_data(spec, chosen.target, engine.kinds)
     data: Dataset = read.data if isinstance(read, Experiment) else read
     split = read.split if isinstance(read, Experiment) else Split()
     same = isinstance(read, Experiment) and read.engine_key == engine.key
     params = read.params if isinstance(read, Experiment) and same else engine.params()
     seed = read.seed if isinstance(read, Experiment) else 0
-    if not isinstance(data, engine.data):
+    if not engine.learns_from(type(data)):
         raise _wrong_kind(engine, data)
     values = dict(_setting(text) for text in chosen.set)
     return Experiment(
@@ -76,7 +74,7 @@ def _wrong_kind(engine: Engine, data: Dataset) -> LearnerError:
     return LearnerError(
         "“{engine}” learns from {wanted}, but this is {given}.",
         engine=engine.key,
-        wanted=engine.data.kind,
+        wanted=", ".join(kind.kind for kind in engine.kinds),
         given=data.kind,
     )
 

@@ -173,7 +173,7 @@ def _experiment(lab: Mapping[str, Any], members: Mapping[str, bytes], name: str)
     how = _text(shares.get("how", "stratified"))
     split = Split(_number(shares["train"]), _number(shares["validation"]), _whole(shares["seed"]), how)  # type: ignore[arg-type] # checked by Split
     kind = kind_named(_text(described["kind"]))
-    if not issubclass(kind, engine.data):
+    if not engine.learns_from(kind):
         raise _damaged(name)
     arrays = {
         member.removeprefix("data/").removesuffix(".npy"): _array(content)

@@ -9,7 +9,7 @@ from app.session.runner import Recall, Recalled, Runner
 from app.session.script import Script
 from app.session.timeline import Timeline
 from engines.core.dataset import Dataset, Split
-from engines.core.engine import NO_ENGINE, Engine
+from engines.core.engine import NO_ENGINE, Engine, Task
 from engines.core.experiment import Experiment
 from engines.core.messages import (
     UNLIMITED,
@@ -136,8 +136,8 @@ class Session(QObject):
     def set_data(self, data: Dataset) -> None:
         """Take the edited data; a running engine gets it within 40 ms.
 
-        Data of another kind bring the algorithm that was last used with that kind, else the first that learns from it,
-        else none.
+        Data of another kind keep the algorithm if it learns from them too; else they bring the one that was last used
+        with that kind, else a classifier that is at home with it, else none.
         """
         before, self.data = self.data, data.with_split(self.split)
         self._edited = True
@@ -145,8 +145,10 @@ class Session(QObject):
             self._restart_soon = True
         if type(data) is not type(before):
             self._last_engine[type(before)] = self.engine.key
-            first = next(iter(engines_for(type(data))), NO_ENGINE.key)
-            self.choose(self._last_engine.get(type(data), first))
+            if not self.engine.learns_from(type(data)) or self.engine is NO_ENGINE:
+                self.choose(self._last_engine.get(type(data), _first_for(type(data))))
+            else:
+                self.experiment_changed.emit()  # other algorithms are offered for this kind
         if not self._soon.isActive():
             self._soon.start()
         self.data_changed.emit()
@@ -386,3 +388,9 @@ class Session(QObject):
         self._soon.stop()
         self._recall_soon.stop()
         self._runner.close()
+
+
+def _first_for(kind: type[Dataset]) -> str:
+    """Return the key of the first classifier that is at home with a kind of data, else of none."""
+    fitting = engines_for(kind).values()
+    return next((item.key for item in fitting if item.data is kind and item.task is Task.CLASSIFY), NO_ENGINE.key)

@@ -26,3 +26,15 @@ def lock_fields(instance: object) -> None:
         elif isinstance(value, tuple) and any(isinstance(item, np.ndarray) for item in value):
             items = tuple(locked(item) if isinstance(item, np.ndarray) else item for item in value)
             object.__setattr__(instance, name, items)
+
+
+class Locked:
+    """Base of frozen dataclasses whose arrays cannot be changed, neither when made nor after a journey by pickle."""
+
+    def __post_init__(self) -> None:
+        lock_fields(self)
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        """Lock again what pickle has just made writeable."""
+        self.__dict__.update(state)
+        lock_fields(self)

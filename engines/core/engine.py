@@ -4,8 +4,8 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Any, get_type_hints
+from types import MappingProxyType, UnionType
+from typing import Any, get_args, get_type_hints
 
 import numpy as np
 
@@ -23,15 +23,30 @@ class Task(StrEnum):
     CLASSIFY = "classify"
     CLUSTER = "cluster"
     REGRESS = "regress"
+    REDUCE = "reduce"
+    DETECT = "detect"  # what does not belong
     LOOK = "look"
+
+
+# What an engine is tried with when nothing else is asked for.
+SAMPLES = {
+    Task.CLASSIFY: "moons",
+    Task.CLUSTER: "blobs",
+    Task.REGRESS: "polynomial",
+    Task.REDUCE: "iris",
+    Task.DETECT: "blobs",
+    Task.LOOK: "blobs",
+}
 
 
 @dataclass(frozen=True)
 class Engine:
     """One algorithm as the course teaches it.
 
-    key: from the module's path, ``clustering.kmeans``. shows: the kinds of Picture its steps draw. curves: title →
-    names of the scalars drawn on one pair of axes. facts: what is done to the numbers, for the honest-numbers strip.
+    key: from the module's path, ``clustering.kmeans``. shows: the kinds of Picture its steps draw, of which a run draws
+    the same from its first step to its last. curves: title → names of the scalars drawn on one pair of axes. facts:
+    what is done to the numbers, for the honest-numbers strip. kinds: the kinds of data it learns from, the one it is
+    most at home with first. sample: what it is tried with when nothing else is asked for, of the first kind.
     """
 
     key: str
@@ -40,10 +55,20 @@ class Engine:
     shows: tuple[type[Picture], ...]
     curves: Mapping[str, tuple[str, ...]]
     facts: tuple[str, ...]
-    data: type[Dataset]
+    kinds: tuple[type[Dataset], ...]
     params: type[Params]
     run: Run
     source_file: str
+    sample: str = ""
+
+    @property
+    def data(self) -> type[Dataset]:
+        """The kind of data it is most at home with."""
+        return self.kinds[0]
+
+    def learns_from(self, kind: type[Dataset]) -> bool:
+        """Whether it takes data of this kind."""
+        return issubclass(kind, self.kinds)
 
     def start(self, data: Dataset, params: Params, rng: np.random.Generator) -> Steps:
         """Begin a run: nothing is computed before the first ``next``."""
@@ -62,7 +87,7 @@ def _look(data: Dataset, params: Params, rng: np.random.Generator) -> Steps:
 
 
 NO_ENGINE = Engine(
-    "", "None: only the data", Task.LOOK, (), MappingProxyType({}), (), Dataset, Params, _look, ""
+    "", "None: only the data", Task.LOOK, (), MappingProxyType({}), (), (Dataset,), Params, _look, ""
 )  # what an experiment has that is about the data alone
 
 
@@ -73,25 +98,25 @@ def engine(
     shows: tuple[type[Picture], ...],
     curves: Mapping[str, tuple[str, ...]] | None = None,
     facts: tuple[str, ...] = (),
+    sample: str = "",
 ) -> Callable[[Run], Engine]:
     """Declare a generator function ``(data, params, rng) -> Steps`` to be an engine.
 
-    Data kind and Params are read from the annotations of its first two arguments. TypeError when they are missing.
+    The kinds of data (``Points``, or ``Points | Table``) and Params are read from the annotations of its first two
+    arguments. TypeError when they are missing.
     """
 
     def declare(run: Run) -> Engine:
         hints = get_type_hints(run)
         arguments = list(inspect.signature(run).parameters)
         data, params = (hints.get(name) for name in arguments[:2])
-        if not (
-            isinstance(data, type)
-            and issubclass(data, Dataset)
-            and isinstance(params, type)
-            and issubclass(params, Params)
-        ):
+        kinds = get_args(data) if isinstance(data, UnionType) else (data,)
+        fitting = all(isinstance(kind, type) and issubclass(kind, Dataset) for kind in kinds)
+        if not (fitting and isinstance(params, type) and issubclass(params, Params)):
             raise TypeError(f"{run.__qualname__}: annotate (data: a Dataset, params: a Params, rng)")
         key = run.__module__.removeprefix("engines.")
         frozen = MappingProxyType(dict(curves or {}))
-        return Engine(key, title, task, shows, frozen, facts, data, params, run, inspect.getsourcefile(run) or "")
+        file, tried = inspect.getsourcefile(run) or "", sample or SAMPLES[task]
+        return Engine(key, title, task, shows, frozen, facts, kinds, params, run, file, tried)
 
     return declare

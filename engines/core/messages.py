@@ -110,6 +110,7 @@ class Frame:
     line: int
     scalars: Mapping[str, float]
     pictures: Pictures
+    caution: Note
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,18 +1,17 @@
 """What a view can draw. The kinds are in ``engines.pictures``; each is a frozen dataclass of locked arrays."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from engines.core.arrays import lock_fields
+from engines.core.arrays import Locked
 
 
 @dataclass(frozen=True, eq=False)
-class Picture:
-    """Base of all pictures. Its arrays are locked on creation, so that a frame kept for scrubbing cannot change."""
+class Picture(Locked):
+    """Base of all pictures. Its arrays are locked on creation, so that a frame kept for scrubbing cannot change.
 
-    def __post_init__(self) -> None:
-        lock_fields(self)
+    title: of the card it is drawn in; the view's own where it is empty. A kind of picture that only needs another title
+    derives from one that there is and is drawn by that one's view.
+    """
 
-    def __setstate__(self, state: dict[str, object]) -> None:
-        """Lock again what pickle has just made writeable."""
-        self.__dict__.update(state)
-        lock_fields(self)
+    title: ClassVar[str] = ""

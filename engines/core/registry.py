@@ -54,7 +54,7 @@ def _algorithm_modules() -> list[str]:
 
 def engines_for(kind: type[Dataset]) -> Mapping[str, Engine]:
     """Return by key the engines that learn from a kind of data."""
-    return {key: item for key, item in discover().engines.items() if issubclass(kind, item.data)}
+    return {key: item for key, item in discover().engines.items() if item.learns_from(kind)}
 
 
 def engine_named(key: str) -> Engine:

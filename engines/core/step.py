@@ -25,7 +25,8 @@ class Step:
     note: what was just done, in plain words. scalars: numbers for the curves. draw: called only when somebody looks,
     while the engine is suspended, so it may read the engine's arrays. then: what the next step will do (the label of
     the step button); the same again when empty. rest: nothing is left to do unless something changes; a host waits
-    here for a change, and an engine that is sent none returns its outcome.
+    here for a change, and an engine that is sent none returns its outcome. caution: what a person should know before
+    going on (see ``engines.core.forecast``), empty for nothing.
     """
 
     note: Note | str
@@ -33,9 +34,10 @@ class Step:
     draw: Callable[[], Pictures] = no_pictures
     then: Note | str = ""
     rest: bool = False
+    caution: Note | str = ""
 
     def __post_init__(self) -> None:
-        for name in ("note", "then"):
+        for name in ("note", "then", "caution"):
             if isinstance(text := getattr(self, name), str):
                 object.__setattr__(self, name, say(text))
 

@@ -1,22 +1,54 @@
-"""What a classifier needs of its data, said in words when it is missing."""
+"""What a supervised engine needs of its data, said in words when it is missing."""
 
 import numpy as np
 
+from engines.core.dataset import Dataset
 from engines.core.language import LearnerError
+from engines.data.features import Features, classes_of, numbers_of
 from engines.data.points import Points
+
+NOTHING = "There are no points yet: draw some on the stage, or choose a sample in the Data tab."
 
 
 def classifiable(data: Points) -> Points:
-    """Return ``data``, or raise LearnerError when nothing can be learned from it."""
+    """Return ``data``, or raise LearnerError when no class can be learned from it."""
+    with_classes(data)
+    return data
+
+
+def with_classes(data: Dataset) -> Features:
+    """Return data of any kind as features with a class to learn; LearnerError when nothing can be learned from it."""
     if not len(data):
-        raise LearnerError("There are no points yet: draw some on the stage, or choose a sample in the Data tab.")
-    if data.n_classes == 0:
-        raise LearnerError("No point has a class: paint with a class colour, so that there is something to learn.")
-    train = data.train
-    if len(np.unique(data.y[data.y >= 0])) < 2:
+        raise LearnerError(NOTHING)
+    features = classes_of(data)
+    if features.n_classes == 0:
+        if features.plane:
+            raise LearnerError("No point has a class: paint with a class colour, so that there is something to learn.")
+        raise LearnerError("There is no class to learn: choose a column of categories as the target, or give classes.")
+    train = features.train
+    if len(np.unique(features.y[features.y >= 0])) < 2:
         raise LearnerError("All points are of one class: draw a second class with the right mouse button.")
     if len(np.unique(train.y)) < 2:
         raise LearnerError("The training share holds one class only: draw more points or enlarge the training share.")
-    if np.ptp(train.x, axis=0).max() == 0:
+    if not np.ptp(train.x, axis=0).max(initial=0.0):
         raise LearnerError("All training points lie on the same spot: draw some elsewhere.")
-    return data
+    return features
+
+
+def with_numbers(data: Dataset) -> Features:
+    """Return points or a table as features with a number to learn; LearnerError when nothing can be learned from it."""
+    if not len(data):
+        raise LearnerError(NOTHING)
+    features = numbers_of(data)
+    train = features.train
+    if len(train.x) < 2:
+        raise LearnerError("The training share holds less than two points: draw more, or enlarge the training share.")
+    if not np.ptp(train.x, axis=0).max(initial=0.0):
+        raise LearnerError("All training points lie on the same spot: draw some elsewhere.")
+    return features
+
+
+def some(data: Dataset) -> None:
+    """Raise LearnerError when there is not a single point."""
+    if not len(data):
+        raise LearnerError(NOTHING)

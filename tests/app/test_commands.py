@@ -67,7 +67,7 @@ def test_list_names_every_engine(ask_json):
     listed = ask_json("list")
     assert [item["key"] for item in listed] == list(discover().engines)
     for item in listed:
-        assert list(item) == ["key", "title", "task", "data", "params", "pictures"]
+        assert list(item) == ["key", "title", "task", "data", "kinds", "sample", "params", "pictures"]
         assert item["title"].keys() == {"en", "zh"}
         for param in item["params"].values():
             assert list(param) == ["default", "low", "high", "choices", "live"]

@@ -12,7 +12,7 @@ from engines.core.messages import Frame, Progress
 def progress(first: int, values: list[float], frame: int | None = None, size: int = 10) -> Progress:
     blob = None
     if frame is not None:
-        blob = pickle.dumps(Frame(frame, say("x" * size), say(""), 1, {"loss": 0.0}, ()))
+        blob = pickle.dumps(Frame(frame, say("x" * size), say(""), 1, {"loss": 0.0}, (), say("")))
     return Progress(1, first, ("loss",), np.array(values).reshape(-1, 1), 1, blob, -1 if frame is None else frame)
 
 

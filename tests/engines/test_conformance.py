@@ -11,28 +11,47 @@ from dataclasses import fields, is_dataclass, replace
 import numpy as np
 import pytest
 
-from engines.core.dataset import Split
+from engines.core.dataset import Dataset, Split
 from engines.core.engine import Engine, Task
 from engines.core.experiment import Experiment
 from engines.core.language import LANGUAGES, LearnerError, Note
 from engines.core.params import specs
 from engines.core.registry import discover
 from engines.core.step import Change, Outcome, Step
+from engines.data.images import Images
 from engines.data.points import Points
-from engines.data.sampling import make_sample
+from engines.data.sampling import make_sample, parse_sample, sample_named
+from engines.data.table import Table
+from engines.data.text import Text
 
 STEPS = 30
 FAR_TOO_LONG = 3000
 LIMITS = {"max_iter": 4, "n_epochs": 3, "epochs": 3, "max_epochs": 3, "n_rounds": 4, "max_steps": 20}
-POINTS_ENGINES = [item for item in discover().engines.values() if item.data is Points]
+ENGINES = discover().engines.values()
 
-every_engine = pytest.mark.parametrize("engine", discover().engines.values(), ids=lambda item: item.key)
-every_points_engine = pytest.mark.parametrize("engine", POINTS_ENGINES, ids=lambda item: item.key)
+every_engine = pytest.mark.parametrize("engine", ENGINES, ids=lambda item: item.key)
+every_points_engine = pytest.mark.parametrize(
+    "engine", [item for item in ENGINES if item.learns_from(Points)], ids=lambda item: item.key
+)
+
+# What else an engine is tried with, by kind of data, when that is not the one it is most at home with. A table with
+# numbers and one with categories; the first that it can learn from counts.
+OTHERS: dict[type[Dataset], tuple[str, ...]] = {
+    Points: ("moons:n=90,seed=1", "polynomial:n=90,seed=1"),
+    Table: ("iris", "houses:n=80", "play_tennis"),
+    Images: ("digits:n=60",),
+    Text: ("spam",),
+}
 
 
-def experiment(engine: Engine, data: Points | None = None, seed: int = 3) -> Experiment:
-    sample = make_sample("blobs" if engine.task is Task.CLUSTER else "moons", n=90, seed=1)
-    return Experiment(engine.key, engine.params(), sample if data is None else data, Split(), seed)
+def sample_of(engine: Engine, n: int = 90, seed: int = 1) -> Dataset:
+    """Its own sample, of ``n`` rows where that can be set."""
+    sized = any(spec.name == "n" for spec in specs(sample_named(engine.sample).settings))
+    return make_sample(engine.sample, seed=seed, **({"n": n} if sized else {}))
+
+
+def experiment(engine: Engine, data: Dataset | None = None, seed: int = 3) -> Experiment:
+    return Experiment(engine.key, engine.params(), sample_of(engine) if data is None else data, Split(), seed)
 
 
 def short(engine: Engine) -> Experiment:
@@ -110,14 +129,14 @@ def test_its_params_go_through_json_and_pickle(engine):
     assert pickle.loads(pickle.dumps(params)) == params
 
 
-@every_points_engine
+@every_engine
 def test_the_same_seed_gives_the_same_steps_bit_for_bit(engine):
     first, second = taken(experiment(engine)), taken(experiment(engine))
-    assert len(first) > 2
+    assert len(first) > 1
     assert bits(first) == bits(second)
 
 
-@every_points_engine
+@every_engine
 def test_looking_changes_nothing(engine):
     """A step that nobody draws leads to the same next step."""
     seen = [step for step, _ in taken(experiment(engine))]
@@ -127,19 +146,39 @@ def test_looking_changes_nothing(engine):
     assert bits([(step, ()) for step in seen]) == bits([(step, ()) for step in unseen])
 
 
-@every_points_engine
+@every_engine
 def test_an_experiment_that_has_travelled_runs_the_same(engine):
     run = experiment(engine)
     assert bits(taken(pickle.loads(pickle.dumps(run)), 8)) == bits(taken(run, 8))
 
 
-@every_points_engine
+@every_engine
 def test_it_draws_what_it_declares_and_only_that(engine):
-    drawn = {type(picture) for _, pictures in taken(experiment(engine)) for picture in pictures}
-    assert drawn == set(engine.shows)
+    """The same kinds of picture at every step, so that no card comes or goes while a run goes on."""
+    for _, pictures in taken(experiment(engine)):
+        assert {type(picture) for picture in pictures} == set(engine.shows)
+        assert len(pictures) == len(engine.shows)
 
 
-@every_points_engine
+@every_engine
+def test_it_learns_from_every_kind_of_data_it_names(engine):
+    """What cannot be drawn for another kind of data is left out, from the first step to the last."""
+    for kind in engine.kinds[1:]:
+        learnt = 0
+        for spec in OTHERS[kind]:
+            try:
+                steps = taken(replace(short(engine), data=parse_sample(spec)), 8)
+            except LearnerError:
+                continue
+            learnt += 1
+            drawn = [[type(picture) for picture in pictures] for _, pictures in steps]
+            assert drawn[0]
+            assert set(drawn[0]) <= set(engine.shows)
+            assert all(kinds == drawn[0] for kinds in drawn), f"{kind.kind}: {drawn}"
+        assert learnt, f"nothing of {kind.kind} can be learned"
+
+
+@every_engine
 def test_what_it_draws_is_locked_and_pickles(engine):
     for _, pictures in taken(experiment(engine), 5):
         arrays = arrays_of(pictures)
@@ -148,7 +187,7 @@ def test_what_it_draws_is_locked_and_pickles(engine):
         assert plain(pickle.loads(pickle.dumps(pictures))) == plain(pictures)
 
 
-@every_points_engine
+@every_engine
 def test_what_it_drew_stays_as_it_was(engine):
     """A frame that is kept for scrubbing does not change when the run goes on."""
     steps = experiment(engine).start()
@@ -160,7 +199,7 @@ def test_what_it_drew_stays_as_it_was(engine):
     assert plain(early) == before
 
 
-@every_points_engine
+@every_engine
 def test_it_speaks_of_its_steps(engine):
     for step, _ in taken(experiment(engine)):
         for language in LANGUAGES:
@@ -169,13 +208,13 @@ def test_it_speaks_of_its_steps(engine):
         assert all(isinstance(value, (int, float, np.number)) for value in step.scalars.values())
 
 
-@every_points_engine
+@every_engine
 def test_its_curves_are_scalars_that_it_tells(engine):
     told = {name for step, _ in taken(experiment(engine)) for name in step.scalars}
     assert {name for names in engine.curves.values() for name in names} <= told
 
 
-@every_points_engine
+@every_engine
 def test_its_data_stays_untouched(engine):
     run = experiment(engine)
     before = plain(run.data)
@@ -194,7 +233,7 @@ def dice() -> tuple[object, ...]:
     )
 
 
-@every_points_engine
+@every_engine
 def test_the_worlds_dice_are_left_alone(engine):
     taken(experiment(engine), 2)  # what it imports is imported now
     before = dice()
@@ -202,7 +241,7 @@ def test_the_worlds_dice_are_left_alone(engine):
     assert dice() == before
 
 
-@every_points_engine
+@every_engine
 def test_it_comes_to_an_end_with_an_outcome(engine):
     steps = short(engine).start()
     outcome = None
@@ -246,13 +285,15 @@ def test_no_points_at_all_are_refused(engine):
         taken(experiment(engine, Points()), 3)
 
 
-@every_points_engine
-def test_edited_points_reach_a_running_engine(engine):
+@every_engine
+def test_edited_data_reach_a_running_engine(engine):
     run = experiment(engine)
     steps = run.start()
     for _ in itertools.islice(steps, 3):
         pass
-    more = make_sample("blobs" if engine.task is Task.CLUSTER else "moons", n=120, seed=8).with_split(run.split)
+    more = sample_of(engine, 120, 8).with_split(run.split)
+    if not more.same_shape(run.split_data):
+        more = run.split_data  # such data begin a new run in the window
     step = steps.send(Change(data=more))
     assert isinstance(step, Step)
     after = [step, *itertools.islice(steps, 3)]
@@ -260,7 +301,7 @@ def test_edited_points_reach_a_running_engine(engine):
     steps.close()
 
 
-@every_points_engine
+@every_engine
 def test_every_live_param_is_taken_up(engine):
     live = [spec for spec in specs(engine.params) if spec.param.live]
     for spec in live:
@@ -274,7 +315,7 @@ def test_every_live_param_is_taken_up(engine):
         steps.close()
 
 
-@every_points_engine
+@every_engine
 def test_closing_it_early_is_quiet(engine):
     steps = experiment(engine).start()
     next(steps)

@@ -74,7 +74,7 @@ def test_labs_about_data_alone_have_no_algorithm_and_one_kind_of_data_each() -> 
 class TestEveryLab:
     def test_gives_an_experiment_that_its_engine_can_begin(self, lab: Lab) -> None:
         experiment = lab.experiment()
-        assert isinstance(experiment.data, experiment.engine.data)
+        assert experiment.engine.learns_from(type(experiment.data))
         assert len(experiment.data) > 50
         assert str(experiment.data.recipe)
         names = {spec.name for spec in specs(experiment.engine.params)}

@@ -1,0 +1,25 @@
+"""A number learned from one coordinate: the line through the points."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engines.core.arrays import Floats
+from engines.core.language import Note
+from engines.core.picture import Picture
+
+NOBODY = np.zeros(0)
+
+
+@dataclass(frozen=True, eq=False)
+class Fit(Picture):
+    """Heights over the x axis of the plane, the first the model's own.
+
+    x: (m,) ascending. y: (k, m). names: (k,) for the legend, an empty note for none; lines after the first are drawn
+    broken. predicted: (n,) the height at each point's x, for the residuals from points to line; empty for none.
+    """
+
+    x: Floats
+    y: Floats
+    names: tuple[Note, ...]
+    predicted: Floats = NOBODY
