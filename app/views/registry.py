@@ -46,12 +46,14 @@ class Layer:
 class CardView(QWidget):
     """Draws one kind of picture in a card. poked: a Poke; picked: indices of points (m,).
 
-    hovered: what the mouse is on, in the view's own terms, or None.
+    asked: the name of a hyper-parameter and the value it should have. hovered: what the mouse is on, in the view's own
+    terms, or None.
     """
 
     title: ClassVar[str] = ""
     poked = Signal(object)
     picked = Signal(object)
+    asked = Signal(str, object)
     hovered = Signal(object)
 
     def show_picture(self, picture: Picture) -> None:
