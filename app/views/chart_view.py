@@ -241,7 +241,7 @@ def _paint_line(painter: QPainter, line: Line, colour: QColor, room: Room) -> No
         radius = 2.6 * theme.scale
         every = max(1, len(x) // MOST_POINTS)
         for px, py in zip(x[::every].tolist(), y[::every].tolist(), strict=True):
-            if px == px and py == py:  # noqa: PLR0124 - NaN is not itself
+            if np.isfinite(px + py):
                 painter.drawEllipse(QPointF(px, py), radius, radius)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         return
@@ -257,9 +257,10 @@ def _paint_line(painter: QPainter, line: Line, colour: QColor, room: Room) -> No
 
 
 def _fill(painter: QPainter, part: QPolygonF, colour: QColor, room: Room) -> None:
-    path = QPainterPath()
-    path.addPolygon(QPolygonF([QPointF(part.first().x(), room.rect.bottom()), *part,
-                               QPointF(part.last().x(), room.rect.bottom())]))  # fmt: skip
+    path = QPainterPath(QPointF(part.first().x(), room.rect.bottom()))
+    for point in part.toList():
+        path.lineTo(point)
+    path.lineTo(part.last().x(), room.rect.bottom())
     soft = QColor(colour)
     soft.setAlphaF(0.25)
     painter.fillPath(path, soft)
