@@ -104,6 +104,14 @@ def classes_of(data: Dataset) -> Features:
     raise LearnerError("No class can be learned from data of this kind.")
 
 
+def inputs_of(data: Dataset) -> Features:
+    """Return data of any kind for an engine that needs no target: with a class where there is one, else without.
+
+    Raises LearnerError when one of the inputs is missing.
+    """
+    return numbers_of(data) if isinstance(data, Table) and learns_a_number(data) else classes_of(data)
+
+
 def numbers_of(data: Dataset) -> Features:
     """Return points or a table with a number to learn.
 
