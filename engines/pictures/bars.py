@@ -1,6 +1,6 @@
 """Named numbers as bars: coefficients, weights of words, shares of variance."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -25,5 +25,5 @@ class Bars(Picture):
     values: Floats
     series: tuple[Note | str, ...] = ()
     by_class: bool = False
-    reference: Floats = NOBODY
+    reference: Floats = field(default_factory=lambda: NOBODY)
     ranked: bool = False

@@ -1,6 +1,6 @@
 """Circles on the plane: a window that slides, the reach of a point."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -21,4 +21,4 @@ class Circles(Picture):
     centres: Floats
     radii: Floats
     groups: Ints
-    trail: Floats = NO_TRAIL
+    trail: Floats = field(default_factory=lambda: NO_TRAIL)

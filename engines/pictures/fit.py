@@ -1,6 +1,6 @@
 """A number learned from one coordinate: the line through the points."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -22,4 +22,4 @@ class Fit(Picture):
     x: Floats
     y: Floats
     names: tuple[Note, ...]
-    predicted: Floats = NOBODY
+    predicted: Floats = field(default_factory=lambda: NOBODY)

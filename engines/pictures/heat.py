@@ -1,6 +1,6 @@
 """A number at every place of the plane."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -24,5 +24,5 @@ class Heat(Picture):
     area: Area
     low: float
     high: float
-    levels: Floats = NONE
+    levels: Floats = field(default_factory=lambda: NONE)
     faint: bool = False

@@ -1,6 +1,6 @@
 """Lines between places: to the neighbours that are asked, along which a label spreads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -22,5 +22,5 @@ class Links(Picture):
     ends: Floats
     strengths: Floats
     groups: Ints
-    query: Floats = NOWHERE
+    query: Floats = field(default_factory=lambda: NOWHERE)
     answer: int = -1

@@ -1,6 +1,6 @@
 """Points that stand out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -17,6 +17,6 @@ class Marked(Picture):
     ringed: support vectors, what was flagged. crossed: crossed out, as noise is. faded: not yet reached, or left out.
     """
 
-    ringed: Ints = NOBODY
-    crossed: Ints = NOBODY
-    faded: Ints = NOBODY
+    ringed: Ints = field(default_factory=lambda: NOBODY)
+    crossed: Ints = field(default_factory=lambda: NOBODY)
+    faded: Ints = field(default_factory=lambda: NOBODY)

@@ -1,6 +1,6 @@
 """A decision tree, and the questions that are weighed at one of its nodes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -31,7 +31,7 @@ class Tree(Picture):
     impurities: Floats
     classes: tuple[str, ...]
     lit: int = -1
-    pruned: Ints = NOBODY
+    pruned: Ints = field(default_factory=lambda: NOBODY)
 
 
 @dataclass(frozen=True, eq=False)
