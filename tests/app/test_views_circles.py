@@ -72,7 +72,7 @@ def test_rim_dot_and_way_are_where_they_belong(qtbot: QtBot, group: int, dark: b
     assert has(colours_near(canvas, -1, 0), colour, 120)  # the rim, right of the centre
     assert has(colours_near(canvas, -2, -1), colour, 120)  # and below it
     assert not has(colours_near(canvas, 0, -2), colour, 120)
-    assert has(colours_near(canvas, 2, 1.5), theme.tokens.color("text"), 90)  # the way
+    assert has(colours_near(canvas, 2, 1.5), theme.tokens.color("text"), 150)  # the way
     canvas.clear_pictures()
     assert image(canvas) == empty
 
