@@ -108,7 +108,8 @@ def test_every_lab_opens_and_runs(window: MainWindow, qtbot: QtBot, key: str) ->
     qtbot.waitUntil(lambda: session.timeline.last >= 3, timeout=30_000)
     session.pause()
     shown = {type(picture) for picture in session.frame.pictures}  # type: ignore[union-attr]
-    assert shown == set(session.engine.shows)
+    assert shown
+    assert shown <= set(session.engine.shows)  # of some kinds of data not all can be drawn
 
 
 SAME_IN_BOTH = re.compile(
