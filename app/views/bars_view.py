@@ -94,7 +94,7 @@ class BarsView(PaintedView):
             width = theme.px(14) + metrics.horizontalAdvance(text)
             if x and x + width > self.width():
                 x, y = 0, y + height
-            painter.fillRect(QRectF(x, y - theme.px(9), theme.px(9), theme.px(9)), _colour(bars, place, 1.0))
+            painter.fillRect(QRectF(x, y - theme.px(9), theme.px(9), theme.px(9)), _colour(bars, place, 0, 1.0))
             painter.setPen(theme.tokens.color("muted"))
             painter.drawText(x + theme.px(14), y, text)
             x += width + theme.px(14)
@@ -113,7 +113,7 @@ class BarsView(PaintedView):
             middle = line.top() + (place + 0.5) * height
             end = zero + value * unit
             painter.fillRect(QRectF(zero, middle - thick / 2, end - zero, thick).normalized(),
-                             _colour(bars, place, value))  # fmt: skip
+                             _colour(bars, place, row, value))  # fmt: skip
             if bars.reference.shape == bars.values.shape and np.isfinite(bars.reference[place, row]):
                 at = zero + float(bars.reference[place, row]) * unit
                 painter.setPen(QPen(theme.tokens.color("text"), 2 * theme.scale))
@@ -148,10 +148,10 @@ def _said(name: Note | str) -> str:
     return tr(name) if isinstance(name, Note) else name
 
 
-def _colour(bars: Bars, place: int, value: float) -> QColor:
+def _colour(bars: Bars, place: int, row: int, value: float) -> QColor:
     """Return the colour of a bar: of the class, of the series, or of what is above or below 0."""
     if bars.by_class:
-        return theme.tokens.class_color(place)
+        return theme.tokens.class_color(place if bars.series else row)
     if len(bars.values) > 1:
         return theme.tokens.color(OWN_COLOURS[place % len(OWN_COLOURS)])
     return theme.tokens.color("positive" if value >= 0 else "negative")
