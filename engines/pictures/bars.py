@@ -16,10 +16,10 @@ class Bars(Picture):
     """One bar for each name and series, from 0 to the right or the left.
 
     names: (n,), what is not a Note is data and is not translated. values: (series, n). series: one for each row of
-    ``values``, empty where there is one only. by_class: series have the colours of the classes; where there is one only,
-    the names have them. reference: (series, n) or empty, a tick to compare each bar with (the closed form, the weights
-    without a penalty). ranked: where there is no room for all, those farthest from 0 are shown, largest first; else the
-    first ones.
+    ``values``, empty where there is one only. by_class: series have the colours of the classes; where there is one
+    only, the names have them. reference: (series, n) or empty, a tick to compare each bar with (the closed form, the
+    weights without a penalty). ranked: where there is no room for all, those farthest from 0 are shown, largest first;
+    else the first ones.
     """
 
     names: tuple[Note | str, ...]
