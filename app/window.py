@@ -119,6 +119,8 @@ class MainWindow(QMainWindow):
         self.course.chosen.connect(self.open_lab)
         self.cards.poked.connect(session.poke)
         self.cards.picked.connect(self.stage.ring)
+        self.cards.asked.connect(self.model.set_param)
+        self.cards.enlarged.connect(lambda large: self.stage.setVisible(not large))
         self.top_bar.language.clicked.connect(self.actions_.switch_language)
         self.top_bar.theme.clicked.connect(self.actions_.switch_theme)
         self.top_bar.projector.clicked.connect(self.actions_.switch_projector)
@@ -141,6 +143,7 @@ class MainWindow(QMainWindow):
     def open_lab(self, key: str) -> None:
         """Put the experiment and the lesson of a lab into the window; what was drawn before is one undo away."""
         self.lab = lab = lab_named(key)
+        self.cards.shrink()
         self.show_experiment(lab.experiment(), "Open a lab", lab.rate)
         self.model.lock(lab.locked)
         self.lesson.show_lab(lab)

@@ -101,14 +101,15 @@ class ModelPanel(QScrollArea):
             self._form.hide()
             self._form.deleteLater()
         self._form = ParamsForm(self._session.params, self._locked)
-        self._form.changed.connect(self._set)
+        self._form.changed.connect(self.set_param)
         self._layout.insertWidget(self._place, self._form)
         bind(self._summary, self._summary.setText, engine.summary)
         self._hyper.setVisible(bool(specs(engine.params)))
         self._dice.setVisible(engine is not NO_ENGINE)
         self._error.hide()
 
-    def _set(self, name: str, value: object) -> None:
+    def set_param(self, name: str, value: object) -> None:
+        """Set a hyper-parameter, as the form does; what is wrong with the value is said here."""
         try:
             self._session.set_param(name, value)
             self._error.hide()

@@ -1,24 +1,33 @@
 """The pictures of the run that are not on the stage, as a row of cards."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app.kit import Card, Segmented
+from app.kit import Segmented
+from app.panels.picture_column import Pane, PictureColumn
 from app.session.session import Session
+from app.theme import theme
 from app.views.curves_view import CurvesView
 from app.views.registry import CardView, view_for
 from engines.core.picture import Picture
 
+MOST_COLUMNS = 3
+NARROWEST = 215  # pixels of a card; where there is less room the last card holds several pictures
+
 
 class PictureCards(QWidget):
-    """One card for the curves and one for every other kind of picture the engine declares.
+    """One card for the curves and one for every other kind of picture that the run draws, in at most three columns.
 
     While a run plays, each frame redraws one card in turn (the stage is redrawn at each): four views on sixty frames a
-    second would take the window's whole time for what no eye can follow.
+    second would take the window's whole time for what no eye can follow. ``enlarged(bool)``: one card wants the stage's
+    room too, or gives it back.
     """
 
     poked = Signal(object)
     picked = Signal(object)
+    asked = Signal(str, object)
+    enlarged = Signal(bool)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -26,8 +35,11 @@ class PictureCards(QWidget):
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(12)
-        self._engine_key = ""
+        self._engine_key: str | None = None
+        self._drawn: frozenset[type[Picture]] = frozenset()  # the kinds that there is a card for
         self._turn = 0
+        self._panes: dict[type[Picture] | None, Pane] = {}  # that of the curves is under None
+        self.columns: list[PictureColumn] = []
         self.curves: CurvesView | None = None
         self.views: dict[type[Picture], CardView] = {}
         session.experiment_changed.connect(self._rebuild)
@@ -36,49 +48,113 @@ class PictureCards(QWidget):
         session.cleared.connect(self._clear)
         self._rebuild()
 
+    # Which cards there are
+
     def _rebuild(self) -> None:
+        """Make the views of another algorithm."""
         engine = self._session.engine
         if engine.key == self._engine_key:
             return
         self._engine_key = engine.key
-        while item := self._layout.takeAt(0):
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
-        self.views = {}
-        self.curves = None
+        self._take_down()
+        for pane in self._panes.values():
+            pane.view.deleteLater()
+        self._panes, self.views, self.curves = {}, {}, None
         if engine.curves:
-            self._layout.addWidget(self._curves_card(), stretch=4)
+            self._panes[None] = self._curves_pane()
         for kind in engine.shows:
             view = view_for(kind)
             if issubclass(view, CardView):
-                self._layout.addWidget(self._card(kind, view()), stretch=4)
-        self.setVisible(self._layout.count() > 0)
+                self._panes[kind] = self._pane(kind, view())
+        self._drawn = frozenset(self.views)
+        if not engine.learns_from(type(self._session.data)) or type(self._session.data) is engine.data:
+            self._arrange()  # else the first frame tells what is drawn for this kind of data
 
-    def _curves_card(self) -> Card:
+    def _curves_pane(self) -> Pane:
         curves = self._session.engine.curves
         titles = list(curves)
-        card = Card(titles[0] if len(titles) == 1 else "")
         self.curves = view = CurvesView()
         view.set_curves(titles[0], curves[titles[0]])
-        if len(titles) > 1:
-            choice = Segmented([(title, title) for title in titles])
-            choice.chosen.connect(lambda title: view.set_curves(title, curves[title]))
-            choice.chosen.connect(self._show_curves)
-            card.header.insertWidget(0, choice)
-        card.body.addWidget(view, stretch=1)
-        return card
+        if len(titles) == 1:
+            return Pane(titles[0], view, self._show_curves)
+        choice = Segmented([(title, title) for title in titles])
+        choice.chosen.connect(lambda title: view.set_curves(title, curves[title]))
+        choice.chosen.connect(self._show_curves)
+        return Pane("", view, self._show_curves, choice)
 
-    def _card(self, kind: type[Picture], view: CardView) -> Card:
-        card = Card(view.title)
-        card.body.addWidget(view, stretch=1)
+    def _pane(self, kind: type[Picture], view: CardView) -> Pane:
         view.poked.connect(self.poked)
         view.picked.connect(self.picked)
+        view.asked.connect(self.asked)
         self.views[kind] = view
-        return card
+        return Pane(kind.title or view.title, view, lambda: self._show_picture(kind))
+
+    def _follow(self) -> None:
+        """Have cards for the kinds of picture that this run draws: not every kind of data has all of them."""
+        if frame := self._session.frame:
+            drawn = frozenset(type(picture) for picture in frame.pictures) & frozenset(self.views)
+            if drawn != self._drawn or not self.columns:
+                self._drawn = drawn
+                self._arrange()
+
+    def _arrange(self) -> None:
+        """Put the panes into columns; those that have no column of their own share the last."""
+        shown = [pane for kind, pane in self._panes.items() if kind is None or kind in self._drawn]
+        count = self._column_count()
+        titles = [column.pane.title for column in self.columns]
+        self._take_down()
+        groups = [[pane] for pane in shown[: count - 1]] + ([shown[count - 1 :]] if len(shown) >= count else [])
+        for panes in groups:
+            column = PictureColumn(panes)
+            column.enlarged.connect(self._enlarge)
+            column.turned.connect(self._show)
+            self._layout.addWidget(column, stretch=4)
+            self.columns.append(column)
+            for title in titles:
+                column.choose(title)
+        self.setVisible(bool(self.columns))
+
+    def _column_count(self) -> int:
+        if self.width() < 100:  # it has no size yet
+            return MOST_COLUMNS
+        return max(1, min(MOST_COLUMNS, (self.width() + 12) // (theme.px(NARROWEST) + 12)))
+
+    def _take_down(self) -> None:
+        large = any(column.button.isChecked() for column in self.columns)
+        for column in self.columns:
+            column.release()
+            self._layout.removeWidget(column)
+            column.hide()
+            column.deleteLater()
+        self.columns = []
+        if large:
+            self.enlarged.emit(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Have as many columns as there is room for."""
+        super().resizeEvent(event)
+        large = any(column.button.isChecked() for column in self.columns)
+        wanted = min(self._column_count(), len(self._drawn) + (self.curves is not None))
+        if self.columns and not large and wanted != len(self.columns):
+            self._arrange()
+            self._show()
+
+    def _enlarge(self, large: bool) -> None:
+        """Give one card the whole room, or all of them theirs."""
+        for column in self.columns:
+            column.setVisible(not large or column is self.sender())
+        self.enlarged.emit(large)
+
+    def shrink(self) -> None:
+        """Give the stage its room back."""
+        for column in self.columns:
+            column.shrink()
+
+    # What they show
 
     def _show(self) -> None:
-        draws = [self._show_curves, *(lambda kind=kind: self._show_picture(kind) for kind in self.views)]
+        self._follow()
+        draws = [column.pane.draw for column in self.columns if not column.isHidden()]
         if self._session.playing and draws:
             self._turn += 1
             draws = [draws[self._turn % len(draws)]]

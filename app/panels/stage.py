@@ -12,7 +12,7 @@ from app.kit import Card, ErrandStrip, MessageBar
 from app.session.errand import Errand
 from app.session.session import Session
 from engines.core.dataset import Dataset
-from engines.core.language import LearnerError, Note
+from engines.core.language import LearnerError, Note, say
 from engines.data.importing import ending_of, readers
 
 
@@ -32,6 +32,7 @@ class Stage(Card):
         self.strip = ErrandStrip()
         self._failed = False  # whether the message is about a run that could not be
         self._outdated = False  # whether another run has begun since
+        self._cautioned = say("")  # what the step that is shown warns of
         self.strip.cancelled.connect(self.close_all)
         self._stack = QStackedWidget()
         self.body.addWidget(self.message)
@@ -103,7 +104,16 @@ class Stage(Card):
             if self._outdated:
                 self._failed = self._outdated = False
                 self.message.hide()
+            self._caution(frame.caution)
             self.editor.show_frame(frame)
+
+    def _caution(self, note: Note) -> None:
+        """Say what a step warns of, until a step does no more."""
+        if note.text and note != self._cautioned:
+            self.message.say(note, "warn")
+        elif not note.text and self._cautioned.text:
+            self.message.hide()
+        self._cautioned = note
 
     def ring(self, index: np.ndarray) -> None:
         """Ring these rows of the data: (m,)."""
