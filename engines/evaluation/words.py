@@ -1,0 +1,32 @@
+"""Words and classes of a row, as several classifiers say them."""
+
+from engines.core.arrays import Ints
+from engines.core.language import Note, say
+from engines.data.features import Features
+
+MOST_NAMED = 12
+
+
+def are_words(features: Features) -> bool:
+    """Whether each input says that something is there or is not: all numbers are 0 or 1."""
+    return not features.plane and bool(((features.x == 0) | (features.x == 1)).all())
+
+
+def class_name(features: Features, k: int) -> Note:
+    """Return the name of a class as it is in the data; its number where it has none."""
+    if k < len(features.classes) and not (features.plane and features.classes[k] == str(k + 1)):
+        return say("{name}", name=features.classes[k])
+    return say("class {number}", number=k + 1)
+
+
+def names_in(names: tuple[str, ...], there: Ints) -> Note:
+    """Return the names of these columns (m,), the first of them where they are many."""
+    if not len(there):
+        return say("none of the words")
+    shown = ", ".join(names[i] for i in there[:MOST_NAMED])
+    return say("{names} …", names=shown) if len(there) > MOST_NAMED else say("{names}", names=shown)
+
+
+def signed(value: float) -> str:
+    """Return a number with three decimals and a true minus sign."""
+    return f"{value:.3f}".replace("-", "−")
