@@ -20,7 +20,8 @@ from engines.pictures.tree import Candidates
 LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 CENTRE = Qt.AlignmentFlag.AlignCenter
-LEAST_NAME = 0.34  # of the width, for the names
+LEAST_NAME = 0.3  # of the width, for the names
+MEASURED = 200  # rows by which a column of numbers is made wide enough
 
 
 @view(Candidates)
@@ -139,16 +140,19 @@ class Rows(QAbstractScrollArea):
         self._paint_head(painter, picture, columns)
 
     def _columns(self, picture: Candidates) -> list[tuple[float, float]]:
-        """Return where the names and each column of numbers begin and how wide they are."""
-        metrics, pad = QFontMetricsF(figures(strong=True)), theme.px(10)
-        total = float(self.viewport().width())
-        widths = []
+        """Return where the names and each column of numbers begin and how wide they are: heads are cut off first."""
+        metrics, heads, pad = QFontMetricsF(figures(strong=True)), QFontMetricsF(theme.font("small")), theme.px(12)
+        total, least = float(self.viewport().width()), metrics.horizontalAdvance("−0.000")
+        numbers, wanted = [], []
         for column, head in enumerate(picture.heads):
-            numbers = max((metrics.horizontalAdvance(texts[column]) for texts in self._texts[:200]), default=0.0)
-            widths.append(max(numbers, metrics.horizontalAdvance("−0.000"), metrics.horizontalAdvance(tr(head))) + pad)
+            widest = max((metrics.horizontalAdvance(texts[column]) for texts in self._texts[:MEASURED]), default=0.0)
+            numbers.append(max(widest, least) + pad)
+            wanted.append(max(numbers[-1], heads.horizontalAdvance(tr(head)) + pad))
         room = total * (1 - LEAST_NAME)
-        shrink = min(1.0, room / max(1.0, sum(widths)))
-        widths = [width * shrink for width in widths]
+        more = sum(wanted) - sum(numbers)
+        share = min(1.0, max(0.0, (room - sum(numbers)) / more)) if more else 0.0
+        shrink = min(1.0, room / max(1.0, sum(numbers)))
+        widths = [(low + share * (high - low)) * shrink for low, high in zip(numbers, wanted, strict=True)]
         places = [(0.0, total - sum(widths))]
         for width in widths:
             places.append((sum(places[-1]), width))
@@ -160,9 +164,9 @@ class Rows(QAbstractScrollArea):
         metrics = painter.fontMetrics()
         painter.setPen(tokens.color("muted"))
         for place, (head, (left, width)) in enumerate(zip((picture.of, *picture.heads), columns, strict=True)):
-            rect = QRectF(left + edge, 0, width - 2 * edge if place == 0 else width - edge, self.head_height)
-            text = metrics.elidedText(tr(head), Qt.TextElideMode.ElideRight, int(rect.width()) + 1)
-            painter.drawText(rect.adjusted(0, 0, -edge if place else 0, 0), LEFT if place == 0 else RIGHT, text)
+            rect = QRectF(left + (edge if place == 0 else 2), 0, width - edge - 2, self.head_height)
+            text = metrics.elidedText(tr(head), Qt.TextElideMode.ElideRight, int(rect.width()))
+            painter.drawText(rect, LEFT if place == 0 else RIGHT, text)
         painter.setPen(QPen(tokens.color("line"), 1))
         painter.drawLine(QPointF(0, self.head_height - 0.5), QPointF(self.viewport().width(), self.head_height - 0.5))
 
@@ -249,7 +253,7 @@ def _texts(column: Floats) -> list[str]:
     elif largest >= 1e5 or smallest < 5e-5:
         form = ".3g"
     else:
-        form = ".3f" if largest < 1000 else ".1f"
+        form = ".3f" if largest < 10 else ".2f" if largest < 1000 else ".1f"
     return [_text(value, form) for value in column.tolist()]
 
 

@@ -136,6 +136,7 @@ def _paint_bar(painter: QPainter, tree: Tree, node: int, shares: Floats, rect: Q
     if not tree.classes:
         painter.fillRect(rect, theme.tokens.color("faint") if pruned else _value_colours(tree)[node])
         return
+    painter.fillRect(rect, theme.tokens.color("field_hover"))  # seen where nobody came
     edges = np.concatenate([[0.0], np.cumsum(shares)]) * rect.width() + rect.left()
     for which, (left, right) in enumerate(pairwise(edges.tolist())):
         if right > left:
@@ -159,6 +160,8 @@ def _paint_dots(painter: QPainter, scene: TreeScene, seen: Ints, shares: Floats)
     painter.setPen(Qt.PenStyle.NoPen)
     cut = np.isin(seen, tree.pruned)
     boxes = scene.boxes[seen]
+    painter.setBrush(tokens.color("field_hover"))  # where nobody came
+    _fill(painter, boxes[:, 0], boxes[:, 1], boxes[:, 2], scene.height, tree.counts[seen].sum(1) == 0)
     if tree.classes:
         edges = np.column_stack([np.zeros(len(seen)), np.cumsum(shares[seen], 1)]) * boxes[:, 2:]
         for which in range(shares.shape[1]):
@@ -166,8 +169,9 @@ def _paint_dots(painter: QPainter, scene: TreeScene, seen: Ints, shares: Floats)
             painter.setBrush(tokens.class_color(which))
             _fill(painter, boxes[:, 0] + edges[:, which], boxes[:, 1], wide, scene.height, (wide > 0) & ~cut)
     else:
-        for node, colour in zip(seen.tolist(), [_value_colours(tree)[node] for node in seen.tolist()], strict=True):
-            painter.fillRect(scene.box(node), colour)
+        colours = _value_colours(tree)
+        for node in seen.tolist():
+            painter.fillRect(scene.box(node), colours[node])
     painter.setBrush(tokens.color("line"))
     _fill(painter, boxes[:, 0], boxes[:, 1], boxes[:, 2], scene.height, cut)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)

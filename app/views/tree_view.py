@@ -18,7 +18,8 @@ from engines.core.picture import Picture
 from engines.pictures.tree import Tree
 
 LARGEST, STEP = 2.5, 1.15
-ROOMY = 1.3  # at most so large at home
+ROOMY = 1.7  # at most so large at home
+ENOUGH = 1.3  # from this zoom on there is room for more detail
 
 
 @view(Tree)
@@ -326,7 +327,7 @@ def _fitting_detail(detail: Detail, zoom: float) -> tuple[Detail, float]:
     """Return the detail and the zoom to go on with: what is large enough tells more, what is too small tells less."""
     if detail is FULL and zoom < FULL.least:
         return BRIEF, 1.0
-    if detail is BRIEF and zoom > ROOMY:
+    if detail is BRIEF and zoom > ENOUGH:
         return FULL, 1.0
     if detail is BRIEF and zoom < BRIEF.least * 0.8:
         return DOTS, 1.4
