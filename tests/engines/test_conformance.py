@@ -40,7 +40,7 @@ every_points_engine = pytest.mark.parametrize(
 OTHERS: dict[type[Dataset], tuple[str, ...]] = {
     Points: ("moons:n=90,seed=1", "polynomial:n=90,seed=1"),
     Table: ("iris", "houses:n=80", "play_tennis"),
-    Images: ("digits:n=60",),
+    Images: ("digits",),
     Text: ("spam",),
 }
 
