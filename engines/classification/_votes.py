@@ -1,0 +1,90 @@
+"""How k nearest neighbours is drawn: links, bars, and the calculation with the numbers put in."""
+
+import numpy as np
+
+from engines.classification._neighbours import Memory, distances_to, vote_weights
+from engines.core.arrays import Floats
+from engines.core.language import Note, say
+from engines.pictures.bars import Bars
+from engines.pictures.links import Links
+from engines.pictures.workings import Workings
+
+MOST_LINKS = 400
+MOST_LINES = 7  # of neighbours in the calculation
+
+
+class Votes(Bars):
+    """What the neighbours said."""
+
+    title = "Votes"
+
+
+def linked(memory: Memory, query: Floats, stage: str) -> Links:
+    """Return the lines from the query to those that were measured, or taken."""
+    rows, strengths = np.zeros(0, int), np.zeros(0)
+    answer = -1
+    if stage == "measured":
+        far = distances_to(query, memory.x, memory.metric)
+        rows = np.argsort(far, kind="stable")[:MOST_LINKS]
+        strengths = np.full(len(rows), 0.25)
+    elif stage in ("taken", "voted"):
+        distances, found = memory.find(query[None])
+        rows, weights = found[0], vote_weights(distances, memory.weights)[0]
+        strengths = np.maximum(0.15, weights / weights.max())
+        answer = int(memory.votes((distances, found)).argmax()) if stage == "voted" else -1
+    ends = np.hstack([np.tile(query, (len(rows), 1)), memory.x[rows]])
+    return Links(ends, strengths, memory.y[rows], query[None], answer)
+
+
+def workings(memory: Memory, query: Floats, stage: str, names: tuple[str, ...]) -> tuple[Votes, Workings]:
+    """Return the votes as bars and as a calculation, as far as they have been asked."""
+    if stage in ("remembered", "measured"):
+        return Votes((), np.zeros((1, 0))), Workings(())
+    distances, rows = memory.find(query[None])
+    by_distance, weights = memory.weights == "distance", vote_weights(distances, memory.weights)[0]
+    lines = nearest_first(memory, query, int(rows[0, 0]), names)
+    for place in range(len(lines) if not by_distance else 0, min(MOST_LINES, memory.k)):
+        row, far, weight = rows[0, place], distances[0, place], weights[place]
+        values = {"k": place + 1, "d": far, "w": weight, "name": names[memory.y[row]]}
+        if by_distance and far:
+            lines.append(say("d{k} = {d:.3f} → {name}: 1 ÷ {d:.3f} = {w:.3f}", **values))
+        else:
+            lines.append(say("d{k} = {d:.3f} → {name}", **values))
+    if memory.k > MOST_LINES:
+        lines.append(say("and {count} more", count=memory.k - MOST_LINES))
+    if stage == "taken":
+        return Votes((), np.zeros((1, 0))), Workings(tuple(lines))
+    votes = memory.votes((distances, rows))[0]
+    won, total = int(votes.argmax()), votes.sum()
+    lines.append(
+        say("p({name}) = {won:.4g} ÷ {total:.4g} = {share:.3f}", name=names[won], won=votes[won], total=total,
+            share=votes[won] / total)
+    )  # fmt: skip
+    return Votes(names, votes[None], by_class=True), Workings(tuple(lines), len(lines) - 1)
+
+
+def nearest_first(memory: Memory, query: Floats, row: int, names: tuple[str, ...]) -> list[Note]:
+    """Return how the distance to the nearest training point is measured, where it has two coordinates."""
+    if len(query) != 2:
+        return []
+    (a, b), (x, y) = query.tolist(), memory.x[row].tolist()
+    far = float(distances_to(query, memory.x[row : row + 1], memory.metric)[0])
+    values = {"a": a, "b": b, "x": x, "y": y, "d": far, "name": names[memory.y[row]]}
+    if memory.metric == "euclidean":
+        return [say("d1 = √(({a:.2f} − {x:.2f})² + ({b:.2f} − {y:.2f})²) = {d:.3f} → {name}", **values)]
+    if memory.metric == "manhattan":
+        return [say("d1 = |{a:.2f} − {x:.2f}| + |{b:.2f} − {y:.2f}| = {d:.3f} → {name}", **values)]
+    return [say("d1 = max(|{a:.2f} − {x:.2f}|, |{b:.2f} − {y:.2f}|) = {d:.3f} → {name}", **values)]
+
+
+def counted(votes: Floats, names: tuple[str, ...]) -> str:
+    """Return who got what, most first: names and figures, which need no translation."""
+    order = np.argsort(-votes, kind="stable")
+    return ", ".join(f"{names[k]}: {votes[k]:.4g}" for k in order.tolist() if votes[k] > 0)
+
+
+def spread_out(surface: Floats, rows: int, columns: int) -> Floats:
+    """Return a coarse surface (classes, r, c) with each of its cells cut into several: (classes, rows, columns)."""
+    down = np.arange(rows) * surface.shape[1] // rows
+    across = np.arange(columns) * surface.shape[2] // columns
+    return surface[:, down[:, None], across]
