@@ -10,13 +10,16 @@ from typing import Annotated, Literal
 
 import numpy as np
 
+from engines.clustering._nearest import Nearest
 from engines.core.arrays import Floats, Ints
 from engines.core.engine import Task, engine
 from engines.core.language import LearnerError, Note, say
 from engines.core.params import Param, Params
 from engines.core.step import Change, Outcome, Pictures, Poke, Step, Steps
 from engines.data.points import Points
+from engines.evaluation.checks import NOTHING
 from engines.pictures.groups import Groups
+from engines.pictures.halos import NOBODY, Halos
 from engines.pictures.surface import COLUMNS, ROWS, Surface, area_of, grid
 
 ASSIGN = "Give each point to its nearest centre"
@@ -38,68 +41,120 @@ class KMeansParams(Params):
 @engine(
     title="K-Means",
     task=Task.CLUSTER,
-    shows=(Groups, Surface),
+    shows=(Groups, Surface, Halos),
     curves={"Inertia": ("inertia",)},
     facts=("no scaling", "squared Euclidean distance", "learns from all points, labels are not used"),
 )
 def kmeans(data: Points, params: KMeansParams, rng: np.random.Generator) -> Steps:
     """Give each point to its nearest centre, move each centre to the mean of its points, repeat."""
-    x = checked(data.x, params.n_clusters)
-    x, centres = yield from first_centres(x, params, rng)
-    labels = np.full(len(x), -1)
-    trail = [centres]
-    note, rounds = say("{k} centres are chosen", k=len(centres)), 0
-    change = yield Step(note, {"inertia": np.nan}, lambda: draw(labels, centres, trail, x), then=ASSIGN)
+    points = Nearest(checked(data.x, params.n_clusters))
+    points, centres, change = yield from first_centres(points, params, rng)
+    trail, rounds = [centres], 0
     while True:
         if change and isinstance(change.data, Points):
-            x, rounds = checked(change.data.x, params.n_clusters), 0
-            labels = np.full(len(x), -1)
+            points, rounds = Nearest(checked(change.data.x, params.n_clusters)), 0
         if change and change.pokes:
             centres, rounds = poked(centres, change.pokes), 0
             trail = [*trail[-TRAIL:], centres]
 
-        before, labels = labels, nearest(x, centres)
-        moved = int(np.sum(before != labels))
+        moved = points.assign(centres)  # each x to the centre c with the smallest |x - c|²
         rest = moved == 0 or rounds >= params.max_iter
-        now = {"inertia": inertia(x, centres, labels)}
+        now = {"inertia": points.inertia(centres)}
         note = assigned(moved, rounds, rest=rest)
-        change = yield Step(note, now, lambda: draw(labels, centres, trail, x), then=MOVE, rest=rest)
+        change = yield Step(note, now, lambda: draw(points, centres, trail), then=MOVE, rest=rest)
         if rest and not change:
+            labels = points.labels.astype(np.int64)
             return Outcome({**now, "n_iter": rounds}, {"labels_": labels, "cluster_centers_": centres})
         if change:
             continue
 
-        centres = means(x, labels, centres)
+        jumped = refill(points, centres)
+        centres = means(points, centres)
         trail = [*trail[-TRAIL:], centres]
         rounds += 1
-        now = {"inertia": inertia(x, centres, labels)}
+        now = {"inertia": points.inertia(centres)}
         length = float(np.linalg.norm(trail[-1] - trail[-2], axis=1).max())
-        note = say("{note}: the longest way was {length:.3f}", note=say(MOVE), length=length)
-        change = yield Step(note, now, lambda: draw(labels, centres, trail, x), then=ASSIGN)
+        note = averaged(length, jumped)
+        change = yield Step(note, now, lambda: draw(points, centres, trail), then=ASSIGN)
 
 
 def first_centres(
-    x: Floats, params: KMeansParams, rng: np.random.Generator
-) -> Generator[Step, Change | None, tuple[Floats, Floats]]:
+    points: Nearest, params: KMeansParams, rng: np.random.Generator
+) -> Generator[Step, Change | None, tuple[Nearest, Floats, Change | None]]:
     """Choose k points to start from, one by one: at random, or the likelier the farther from those chosen before.
 
-    Returns the points, which may have been edited on the way, and the centres.
+    Returns the points, which may have been edited on the way, the centres, and the last change, not yet taken up.
     """
-    centres = x[rng.choice(len(x), 1)]
-    while len(centres) < params.n_clusters:
-        chance = chances(x, centres, params.init)
-        chosen = rng.choice(len(x), p=chance)
-        centres = np.vstack([centres, x[chosen]])
-        note = say(
-            "Centre {n} of {k} starts on a point that had a chance of {chance:.1%}",
-            n=len(centres), k=params.n_clusters, chance=chance[chosen],
-        )  # fmt: skip
-        nobody = np.full(len(x), -1)
-        drawing = partial(draw, nobody, centres, [centres], x)
-        change = yield Step(note, {"inertia": np.nan}, drawing, then=CHOOSE)
-        if change and isinstance(change.data, Points):
-            x = checked(change.data.x, params.n_clusters)
-    return x, centres
+    n, k = len(points.x), params.n_clusters
+    row = int(rng.choice(n))
+    centres, chance = points.x[[row]], np.full(n, 1 / n)
+    note = say("Centre 1 of {k} starts on point {point}: each of the {n} points had the same chance",
+               k=k, point=row + 1, n=n)  # fmt: skip
+    squared = points.distance_to(centres[0])  # from each point to the nearest centre so far
+    while True:
+        then = CHOOSE if len(centres) < k else ASSIGN
+        change = yield Step(note, {"inertia": np.nan}, partial(draw, points, centres, [centres], chance), then=then)
+        if len(centres) == k:
+            return points, centres, change
+        if change:
+            points = Nearest(checked(change.data.x, k)) if isinstance(change.data, Points) else points
+            centres = poked(centres, change.pokes)
+            squared = np.min([points.distance_to(centre) for centre in centres], axis=0)
+
+        chance = chances(squared, params.init)
+        drawn, row, below, above = draw_one(chance, rng)
+        centres = np.vstack([centres, points.x[row]])
+        np.minimum(squared, points.distance_to(centres[-1]), out=squared)
+        note = told(len(centres), k, row, drawn, below, above)
+
+
+def chances(squared: Floats, init: str) -> Floats:
+    """Return each point's chance (n,) to be the next first centre; a place that is a centre already has none.
+
+    squared: (n,) from the nearest centre so far. random: all the same. k-means++: in proportion to ``squared``.
+    """
+    weight = squared if init == "k-means++" else (squared > 0).astype(float)
+    total = weight.sum()
+    return weight / total if total > 0 else np.full(len(squared), 1 / len(squared))
+
+
+def draw_one(chance: Floats, rng: np.random.Generator) -> tuple[float, int, float, float]:
+    """Draw a row: lay the chances one after another from 0 to 1, draw a number, and see on whose piece it falls.
+
+    Returns the number, the row, and where its piece begins and ends.
+    """
+    ends = chance.cumsum()
+    ends /= ends[-1]
+    drawn = rng.random()
+    row = int(ends.searchsorted(drawn, side="right"))
+    return drawn, row, float(ends[row - 1]) if row else 0.0, float(ends[row])
+
+
+def refill(points: Nearest, centres: Floats) -> Ints:
+    """Give each centre that has lost all its points the one farthest from its own; return which centres those are."""
+    empty = np.flatnonzero(points.counts == 0)
+    if len(empty):
+        squared = points.distances(centres)
+        farthest = np.argsort(-squared, kind="stable")[: len(empty)]
+        farthest = farthest[squared[farthest] > 0]
+        empty = empty[: len(farthest)]
+        points.give(farthest, empty)
+    return empty
+
+
+def means(points: Nearest, centres: Floats) -> Floats:
+    """Return the mean of each group (k, 2); a centre without points stays."""
+    counts = points.counts[:, None]
+    return np.where(counts > 0, points.sums / np.maximum(counts, 1), centres)
+
+
+def told(n: int, k: int, row: int, drawn: float, below: float, above: float) -> Note:
+    """Say how the next first centre was drawn."""
+    return say(
+        "Centre {n} of {k} starts on point {point}: the number {drawn:.4f} was drawn, and its chance of {chance:.2%} "
+        "reaches from {below:.4f} to {above:.4f}",
+        n=n, k=k, point=row + 1, drawn=drawn, chance=above - below, below=below, above=above,
+    )  # fmt: skip
 
 
 def assigned(moved: int, rounds: int, *, rest: bool) -> Note:
@@ -114,35 +169,14 @@ def assigned(moved: int, rounds: int, *, rest: bool) -> Note:
     return say("{note}: {moved} points changed their centre", note=say(ASSIGN), moved=moved)
 
 
-def nearest(x: Floats, centres: Floats) -> Ints:
-    """Return the nearest centre of each point: (n,). |x - c|² = |x|² - 2 x·c + |c|², and |x|² is the same for all c."""
-    return np.argmin((centres**2).sum(1) - 2 * x @ centres.T, axis=1)
-
-
-def means(x: Floats, labels: Ints, centres: Floats) -> Floats:
-    """Return the mean of each group (k, 2); an empty group's centre jumps to the point farthest from its own centre."""
-    moved = centres.copy()
-    for k in range(len(centres)):
-        mine = x[labels == k]
-        far = np.argmax(((x - centres[labels]) ** 2).sum(1))
-        moved[k] = mine.mean(0) if len(mine) else x[far]
-    return moved
-
-
-def inertia(x: Floats, centres: Floats, labels: Ints) -> float:
-    """Return the sum of squared distances from each point to its centre: what K-Means makes small."""
-    return float(((x - centres[labels]) ** 2).sum())
-
-
-def chances(x: Floats, centres: Floats, init: str) -> Floats:
-    """Return each point's chance (n,) to be the next first centre; a place that is a centre already has none.
-
-    random: all the same. k-means++: in proportion to the squared distance from the nearest centre so far.
-    """
-    squared = ((x - centres[nearest(x, centres)]) ** 2).sum(1)
-    weight = squared if init == "k-means++" else (squared > 0).astype(float)
-    total = weight.sum()
-    return weight / total if total > 0 else np.full(len(x), 1 / len(x))
+def averaged(length: float, jumped: Ints) -> Note:
+    """Say what moving did; a centre that had lost its points is named."""
+    if len(jumped):
+        return say(
+            "{note}. Centre {which} had none left and takes the point that is farthest from its own centre",
+            note=say(MOVE), which=", ".join(str(int(k) + 1) for k in jumped),
+        )  # fmt: skip
+    return say("{note}: the longest way was {length:.3f}", note=say(MOVE), length=length)
 
 
 def poked(centres: Floats, pokes: tuple[Poke, ...]) -> Floats:
@@ -157,20 +191,18 @@ def poked(centres: Floats, pokes: tuple[Poke, ...]) -> Floats:
 def checked(x: Floats, n_clusters: int) -> Floats:
     """Return the points, or raise LearnerError when there are fewer than clusters."""
     if not len(x):
-        raise LearnerError("There are no points yet: draw some on the stage, or choose a sample in the Data tab.")
+        raise LearnerError(NOTHING)
     if len(x) < n_clusters:
         raise LearnerError("{n} points cannot make {k} clusters: draw more points or lower k.", n=len(x), k=n_clusters)
     return x
 
 
-def draw(labels: Ints, centres: Floats, trail: list[Floats], x: Floats) -> Pictures:
-    """Draw the groups, and behind them which centre is nearest at every place of the plane."""
-    area = area_of(x)
+def draw(points: Nearest, centres: Floats, trail: list[Floats], chance: Floats = NOBODY) -> Pictures:
+    """Draw the groups, behind them which centre is nearest at every place, and at the start the points' chances."""
+    area = area_of(points.corners)
     squared = ((grid(area)[:, None] - centres) ** 2).sum(2)
-    values = np.exp(
-        SHARPNESS * (squared.min(1, keepdims=True) - squared)
-    )  # 1 for the nearest, a little less at borders
+    values = np.exp(SHARPNESS * (squared.min(1, keepdims=True) - squared))  # 1 for the nearest, less at borders
     values = (values / values.sum(1, keepdims=True)).astype(np.float32)
     same = [past for past in trail if past.shape == centres.shape]
     surface = Surface(values.T.reshape(len(centres), ROWS, COLUMNS), area)
-    return Groups(labels, centres, np.stack(same)), surface
+    return Groups(points.labels, centres, np.stack(same)), surface, Halos(chance.astype(np.float32))
