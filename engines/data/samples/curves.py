@@ -27,6 +27,16 @@ class PolynomialSettings(Params):
 
 
 @dataclass(frozen=True)
+class LineSettings(Params):
+    """A straight line; slope and height are those of the line itself, before the noise."""
+
+    n: Count = 60
+    noise: Noise = 0.4
+    slope: Annotated[float, Param("Slope", low=-2, high=2)] = 0.7
+    height: Annotated[float, Param("Height at x = 0", low=-3, high=3)] = 0.5
+
+
+@dataclass(frozen=True)
 class SineSettings(Params):
     """Waves."""
 
@@ -65,6 +75,13 @@ def polynomial(settings: PolynomialSettings, rng: np.random.Generator) -> Points
     """A Chebyshev polynomial: of its degree the one with all its bends between the same two heights."""
     at = rng.uniform(-1, 1, settings.n)
     return _along(at, 1.8 * np.cos(settings.degree * np.arccos(at)), settings.noise, rng)
+
+
+@sample("Line", order=19)
+def line(settings: LineSettings, rng: np.random.Generator) -> Points:
+    """A straight line: what linear regression should find again, but for the noise."""
+    at = rng.uniform(-1, 1, settings.n)
+    return _along(at, settings.height + settings.slope * WIDE * at, settings.noise, rng)
 
 
 @sample("Sine", order=21)
