@@ -156,7 +156,10 @@ def test_an_experiment_that_has_travelled_runs_the_same(engine):
 def others_of(engine: Engine) -> list[list[tuple[Step, tuple[object, ...]]]]:
     """The first steps of a run on each other sample that it can learn from."""
     runs = []
-    for spec in (spec for kind in engine.kinds[1:] for spec in OTHERS[kind]):
+    specs_of_others = [spec for kind in engine.kinds[1:] for spec in OTHERS[kind]]
+    if engine.task is Task.REGRESS and engine.learns_from(Points):
+        specs_of_others.append("hills:n=90,seed=1")  # a number at each place of the plane
+    for spec in specs_of_others:
         with contextlib.suppress(LearnerError):
             runs.append(taken(replace(short(engine), data=parse_sample(spec)), 8))
     return runs
