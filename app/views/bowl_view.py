@@ -239,9 +239,10 @@ def _said(name: Note | str) -> str:
 
 def heights(values: Floats) -> Floats:
     """Return from 0 at the lowest to 1 at the highest: the root, so that lines of equal loss are evenly apart."""
-    known = np.nan_to_num(values.astype(float), posinf=np.finfo(np.float32).max)
+    known: Floats = np.nan_to_num(np.asarray(values, float), posinf=float(np.finfo(np.float32).max))
     low, high = known.min(), known.max()
-    return np.sqrt((known - low) / ((high - low) or 1.0))
+    shares: Floats = np.sqrt((known - low) / ((high - low) or 1.0))
+    return shares
 
 
 def ground(values: Floats) -> QImage:

@@ -57,7 +57,7 @@ class LinearParams(Params):
 def linear(data: Points | Table, params: LinearParams, rng: np.random.Generator) -> Steps:
     """Begin with a flat line at 0 and go down the slope of the squared error, step by step."""
     problem = Problem.of(data, standardise=params.standardise)
-    theta = np.zeros(problem.width)  # the weights, and last the intercept
+    theta: Floats = np.zeros(problem.width)  # the weights, and last the intercept
     numbers, path, move = problem.scores(theta), [theta], Move.none(theta)
     too_high = FAR_TOO_HIGH * max(numbers["train_loss"], 1e-12)
     epoch, order = 0, np.zeros(0, int)  # the training rows that are still to come in this epoch
@@ -118,7 +118,7 @@ def batch_size(problem: Problem, params: LinearParams) -> int:
 
 
 def rate_of(params: LinearParams, epoch: int) -> float:
-    """Return the learning rate of an epoch: the same for all, or half of it after 10, a third after 20 …"""
+    """Return the learning rate of an epoch: the same for all, or half of it after 10, a third after 20."""
     return params.lr if params.learning_rate == "constant" else params.lr / (1 + (epoch - 1) / HALVING)
 
 
@@ -173,22 +173,38 @@ def opening(problem: Problem, params: LinearParams) -> Note:
 def told(problem: Problem, move: Move, theta: Floats, epoch: int, *, settled: bool, rest: bool) -> Note:
     """Say how the loss has changed, how far above the lowest it is, and why it was the last step if it was."""
     before, loss = (problem.scores(place)["train_loss"] for place in (move.start, theta))
-    numbers = {"epoch": epoch, "loss": figure(loss), "above": figure(max(0.0, loss - problem.lowest)),
-               "before": figure(before), "away": figure(float(np.abs(theta - problem.best).max()))}  # fmt: skip
+    numbers = {
+        "epoch": epoch,
+        "loss": figure(loss),
+        "above": figure(max(0.0, loss - problem.lowest)),
+        "before": figure(before),
+        "away": figure(float(np.abs(theta - problem.best).max())),
+    }
     if settled:
-        return say("Settled in epoch {epoch}: the loss is {loss}, no weight is more than {away} from the closed form",
-                   **numbers)  # fmt: skip
+        return say(
+            "Settled in epoch {epoch}: the loss is {loss}, no weight is more than {away} from the closed form",
+            **numbers,
+        )
     if rest:
-        return say("Stopped after {epoch} epochs, the most that are allowed: the loss is {loss}, {above} above the "
-                   "lowest possible; the farthest weight is {away} from the closed form", **numbers)  # fmt: skip
+        return say(
+            "Stopped after {epoch} epochs, the most that are allowed: the loss is {loss}, {above} above the lowest "
+            "possible; the farthest weight is {away} from the closed form",
+            **numbers,
+        )
+    rises = loss > before
     if move.points < len(problem.x):
-        if loss > before:
-            return say("Epoch {epoch}: the loss rises from {before} to {loss}; these points pull another way than all",
-                       **numbers)  # fmt: skip
+        if rises:
+            return say(
+                "Epoch {epoch}: the loss rises from {before} to {loss}; these points pull another way than all",
+                **numbers,
+            )
         return say(
             "Epoch {epoch}: the loss falls from {before} to {loss}, {above} above the lowest possible", **numbers
         )
-    if loss > before:
-        return say("Step {epoch}: the loss rises from {before} to {loss}. The rate {rate:.3g} oversteps: every full step "
-                   "goes down below {most}", rate=move.rate, most=figure(problem.largest_rate), **numbers)  # fmt: skip
+    if rises:
+        return say(
+            "Step {epoch}: the loss rises from {before} to {loss}. The rate {rate:.3g} oversteps: every full step goes "
+            "down below {most}",
+            rate=move.rate, most=figure(problem.largest_rate), **numbers,
+        )  # fmt: skip
     return say("Step {epoch}: the loss falls from {before} to {loss}, {above} above the lowest possible", **numbers)
