@@ -1,0 +1,1 @@
+"""Engines that say much with few numbers."""
