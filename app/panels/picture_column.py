@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from app.kit import Card, IconButton
-from app.language import speaker, tr
+from app.language import bind, speaker, tr
 from app.theme import theme
 from app.views.registry import CardView
 
@@ -39,6 +39,7 @@ class PictureColumn(Card):
         self.titles = QComboBox()
         self.titles.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.titles.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        bind(self.titles, self.titles.setAccessibleName, "Pictures of the run")
         self.button = IconButton("enlarge", "Enlarge", checkable=True)
         self.button.toggled.connect(self._enlarge)
         if len(panes) > 1:
@@ -48,9 +49,6 @@ class PictureColumn(Card):
             self.titles.currentIndexChanged.connect(self._turn)
             speaker.changed.connect(self._say)
             self._say()
-        else:
-            self.titles.setParent(self)
-            self.titles.hide()
         for place, pane in enumerate(panes):
             self._stack.addWidget(pane.view)
             pane.view.show()
@@ -95,7 +93,6 @@ class PictureColumn(Card):
         with QSignalBlocker(self.titles):
             for place, pane in enumerate(self.panes):
                 self.titles.setItemText(place, tr(pane.title))
-        self.titles.setAccessibleName(tr("Pictures"))
 
     def _enlarge(self, large: bool) -> None:
         self.button.set_icon("shrink" if large else "enlarge")

@@ -57,7 +57,8 @@ class WorkingsView(PaintedView):
         for pixels in range(round(size * LARGEST), round(size * SMALLEST) - 1, -1):
             base.setPixelSize(pixels)
             rows, begin = _rows(lines, QFontMetricsF(base), self.width())
-            if len(rows) * QFontMetricsF(base).height() * 1.25 <= self.height():
+            whole = len(rows) == len(lines) or pixels <= size  # larger type is no reason to break a line
+            if whole and len(rows) * QFontMetricsF(base).height() * 1.25 <= self.height():
                 break
         return base, rows, begin
 

@@ -19,7 +19,7 @@ POSITIONS: dict[str, tuple[int, ...]] = {
     "sample": (0,),
 }  # fmt: skip
 KEYWORDS: dict[str, tuple[str, ...]] = {
-    "Step": ("note", "then"), "Param": ("label", "help"), "engine": ("title",), "ValueSlider": ("label", "hint"),
+    "Step": ("note", "then", "caution"), "Param": ("label", "help"), "engine": ("title",), "ValueSlider": ("label", "hint"),
     "Card": ("title",),
 }  # fmt: skip
 LISTS: dict[str, tuple[str, ...]] = {"engine": ("facts",)}
