@@ -1,0 +1,301 @@
+"""A tree with as many branches as a question has answers, and where each row of the data is while it grows.
+
+A row may be at several nodes at once, with a share of its weight at each: that is how a missing answer is lived with.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from engines.core.arrays import Bools, Floats, Ints
+from engines.core.dataset import TEST, TRAIN, VALIDATION, Dataset
+from engines.core.language import LearnerError, Note, say
+from engines.core.params import Params
+from engines.core.step import Change, Outcome
+from engines.data.points import UNLABELLED
+from engines.data.table import Column, Table
+from engines.evaluation.checks import NOTHING
+from engines.evaluation.metrics import macro_f1
+from engines.pictures.confusion import Confusion
+from engines.pictures.tree import Tree
+from engines.trees._picture import Node, below, tree_of
+
+STAYS, SHARED = -1, -2  # instead of a branch: an answer that nobody gave in training, and no answer at all
+MOST_TERMS = 4  # of a sum that is written out
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """What is learned from. columns: the questions there are. y: (n,) class or UNLABELLED. parts: (n,)."""
+
+    columns: tuple[Column, ...]
+    y: Ints
+    classes: tuple[str, ...]
+    parts: Ints
+
+    @cached_property
+    def train(self) -> Bools:
+        """Which rows are learned from: (n,)."""
+        return (self.parts == TRAIN) & (self.y != UNLABELLED)
+
+
+def examples_of(table: Table) -> Examples:
+    """Return the inputs of a table and its classes, whatever is missing; LearnerError where nothing can be learned."""
+    if not len(table):
+        raise LearnerError(NOTHING)
+    target = table.column(table.target) if table.target else None
+    if target is not None and not target.coded:
+        raise LearnerError(
+            "The target “{name}” is a number: choose a category as the target, or an algorithm that learns numbers.",
+            name=target.name,
+        )
+    if target is None or not (target.codes != UNLABELLED).any():
+        raise LearnerError("There is no class to learn: choose a column of categories as the target, or give classes.")
+    if not table.inputs:
+        raise LearnerError(
+            "There is no column to learn from: the table needs a number or a category besides its target."
+        )
+    examples = Examples(table.inputs, target.codes, target.labels, table.parts)
+    if not examples.train.any():
+        raise LearnerError("No row is left to learn from: enlarge the training share.")
+    return examples
+
+
+def entropy(counts: Floats) -> Floats:
+    """Return -Σ p log₂ p of the classes along the last axis, in bits; 0 where there is nothing."""
+    share = counts / np.maximum(counts.sum(-1, keepdims=True), 1e-300)
+    return np.asarray(-(share * np.log2(np.where(share > 0, share, 1.0))).sum(-1)) + 0.0  # no minus zero
+
+
+class Listener:
+    """Takes up what reaches a run: new params at once; edited data are kept for when the growing has ended."""
+
+    def __init__(self, params: Params) -> None:
+        self.params: Any = params
+        self.data: Dataset | None = None
+
+    def edited(self, change: Change | None) -> bool:
+        """Whether the data are other ones by now, so that the tree must grow anew."""
+        if change and change.params is not None:
+            self.params = change.params
+        if change and change.data is not None:
+            self.data = change.data
+        return self.data is not None
+
+
+@dataclass
+class Growth:
+    """The tree as far as it has grown. rows, shares: per node, the rows that are here and how much of each.
+
+    votes: (n, classes), each row's share of each class over the leaves that it is at. right: hits by part.
+    """
+
+    examples: Examples
+    nodes: list[Node] = field(default_factory=list)
+    rows: list[Ints] = field(default_factory=list)
+    shares: list[Floats] = field(default_factory=list)
+    votes: Floats = field(init=False)
+    predicted: Ints = field(init=False)
+    right: Ints = field(init=False)
+    bits: float = 0.0  # entropy of the leaves, each weighted by its rows
+    leaves: int = 1
+    depth: int = 0
+
+    def __post_init__(self) -> None:
+        n, classes = len(self.examples.y), len(self.examples.classes)
+        self.votes = np.zeros((n, classes))
+        self.predicted = np.full(n, -2)  # nobody yet; and never right
+        self.right = np.zeros(3, np.int64)
+        root = self._added(np.arange(n), np.ones(n), -1, "")
+        self._vote(root, 1.0)
+        self._count(self.rows[root])
+
+    def _added(self, rows: Ints, shares: Floats, parent: int, answer: Note | str) -> int:
+        """Put a node with these rows behind the others."""
+        mine = self.examples.train[rows]
+        counts: Floats = np.bincount(self.examples.y[rows[mine]], shares[mine], len(self.examples.classes)).astype(
+            float
+        )
+        value = int(counts.argmax()) if counts.any() or parent < 0 else int(self.nodes[parent].value)
+        depth = self.nodes[parent].depth + 1 if parent >= 0 else 0
+        self.nodes.append(Node(counts, value, float(entropy(counts)), parent, depth, answer))
+        self.rows.append(rows)
+        self.shares.append(shares)
+        if parent >= 0:
+            self.nodes[parent].children.append(len(self.nodes) - 1)
+        return len(self.nodes) - 1
+
+    def train(self, node: int) -> tuple[Ints, Floats, Ints]:
+        """Return the training rows at a node, their shares and their classes."""
+        rows = self.rows[node]
+        mine = self.examples.train[rows]
+        return rows[mine], self.shares[node][mine], self.examples.y[rows[mine]]
+
+    def split(self, node: int, question: Note | str, answers: Sequence[Note | str], branch: Ints) -> list[int]:
+        """Ask a question at a node and return its children. branch: (rows of the node,) child, STAYS or SHARED.
+
+        Rows that are SHARED go to every child, in proportion to the training rows whose answer is known.
+        """
+        rows, shares = self.rows[node], self.shares[node]
+        self.nodes[node].question = question
+        learned = self.examples.train[rows]
+        known = np.bincount(branch[learned & (branch >= 0)], shares[learned & (branch >= 0)], len(answers))
+        part = known / known.sum()
+        moved = branch != STAYS
+        self._vote(node, -1.0, moved)
+        children = []
+        for child, answer in enumerate(answers):
+            here = (branch == child) | (branch == SHARED)
+            weight = np.where(branch[here] == SHARED, shares[here] * part[child], shares[here])
+            children.append(self._added(rows[here], weight, node, answer))
+            self._vote(children[-1], 1.0)
+        self._count(rows[moved])
+        self.leaves += len(answers) - 1
+        self.depth = max(self.depth, self.nodes[node].depth + 1)
+        return children
+
+    def cut(self, node: int) -> None:
+        """Take back all questions from a node on: it is a leaf again. The nodes below stay in the list, unreached."""
+        for other in [node, *below(self.nodes, node)]:
+            self._vote(other, -1.0, self._resting(other))
+        self.nodes[node].question, self.nodes[node].children = "", []
+        self._vote(node, 1.0)
+        self._count(self.rows[node])
+        alive = self.alive()
+        self.leaves = sum(not self.nodes[other].children for other in alive)
+        self.depth = max(self.nodes[other].depth for other in alive)
+
+    def _resting(self, node: int) -> Bools:
+        """Return which rows of a node go no further: all at a leaf, else those that no child has."""
+        rest = np.ones(len(self.rows[node]), bool)
+        for child in self.nodes[node].children:
+            rest &= ~np.isin(self.rows[node], self.rows[child], assume_unique=True)
+        return rest
+
+    def distribution(self, node: int) -> Floats:
+        """Return the share of each class at a node; where no training row came, that of the node above."""
+        counts = self.nodes[node].counts
+        while not counts.any() and node:
+            node = self.nodes[node].parent
+            counts = self.nodes[node].counts
+        return counts / max(counts.sum(), 1e-300)
+
+    def _vote(self, node: int, sign: float, which: Bools | slice = slice(None)) -> None:
+        """Add a node's voice to the votes of its rows, or take it away again, and the same with its entropy."""
+        self.votes[self.rows[node][which]] += sign * self.shares[node][which][:, None] * self.distribution(node)
+        if sign > 0 or not self.nodes[node].children:
+            counts = self.nodes[node].counts
+            self.bits += sign * float(counts.sum()) * self.nodes[node].impurity
+
+    def _count(self, rows: Ints) -> None:
+        """Bring predictions and hits up to date for some rows; of equally strong classes the first."""
+        y, parts = self.examples.y[rows], self.examples.parts[rows]
+        before = self.predicted[rows] == y
+        votes = self.votes[rows]
+        self.predicted[rows] = (votes >= votes.max(1, keepdims=True, initial=0.0) - 1e-9).argmax(1)
+        change = (self.predicted[rows] == y).astype(np.int64) - before
+        self.right += np.bincount(parts, change, 3).astype(np.int64)[:3]
+
+    # What is told
+
+    def scalars(self) -> dict[str, float]:
+        """Return the entropy that is left, the accuracies and the size of the tree as far as it has grown."""
+        examples = self.examples
+        labelled = np.bincount(examples.parts[examples.y != UNLABELLED], minlength=3)
+        share = self.right / np.where(labelled, labelled, np.nan)
+        return {
+            "entropy": abs(self.bits) / max(1.0, float(examples.train.sum())),
+            "train_accuracy": float(share[TRAIN]),
+            "validation_accuracy": float(share[VALIDATION]),
+            "leaves": float(self.leaves),
+            "depth": float(self.depth),
+        }
+
+    def alive(self) -> list[int]:
+        """Return the nodes that belong to the tree."""
+        return [0, *below(self.nodes, 0)]
+
+    def probabilities(self) -> Floats:
+        """Return each row's share of each class: (n, classes)."""
+        votes = np.maximum(self.votes, 0.0)
+        return votes / np.maximum(votes.sum(1, keepdims=True), 1e-300)
+
+    def outcome(self) -> Outcome:
+        """Return what the run came to."""
+        test, y = self.test_rows(), self.examples.y
+        nodes = [self.nodes[node] for node in self.alive()]
+        hits = {"test_accuracy": float((self.predicted[test] == y[test]).mean()) if len(test) else float("nan")}
+        return Outcome(
+            {**self.scalars(), **hits, "test_f1": macro_f1(self.predicted[test], y[test]), "n_leaves": self.leaves},
+            {
+                "predictions": self.predicted.copy(), "probabilities": self.probabilities(),
+                "counts": np.array([node.counts for node in nodes]), "parents": self.tree().parents,
+            },
+        )  # fmt: skip
+
+    def tree(self, lit: int = -1, pruned: Sequence[int] = ()) -> Tree:
+        """Draw the nodes that belong to the tree, as they are now."""
+        place = {old: new for new, old in enumerate(self.alive())}
+        nodes = [replace(self.nodes[old], parent=place.get(self.nodes[old].parent, -1)) for old in place]
+        return tree_of(nodes, self.examples.classes, place.get(lit, -1), [place[old] for old in pruned])
+
+    def stayed(self) -> int:
+        """Return how many rows came to an answer that no training row gave there."""
+        asking = [node for node in self.alive() if self.nodes[node].children]
+        return sum(int(self._resting(node).sum()) for node in asking)
+
+    def confusion(self) -> Confusion:
+        """Return truth against prediction of every row that has a class."""
+        index = np.flatnonzero(self.examples.y != UNLABELLED)
+        y = self.examples.y[index]
+        return Confusion(y, self.predicted[index], self.examples.parts[index], index, len(self.examples.classes))
+
+    def test_rows(self) -> Ints:
+        """Return the rows for the last word: (m,)."""
+        return np.flatnonzero((self.examples.parts == TEST) & (self.examples.y != UNLABELLED))
+
+
+def place_of(growth: Growth, node: int) -> Note:
+    """Return where a node is in words: the answers on the way to it."""
+    nodes = growth.nodes
+    if nodes[node].parent < 0:
+        return say("At the root")
+    numbers = {column.name for column in growth.examples.columns if not column.coded}
+    steps = []
+    while (parent := nodes[node].parent) >= 0:
+        sign = " " if nodes[parent].question in numbers else " = "  # a threshold's answer begins with its own sign
+        steps.append(f"{nodes[parent].question}{sign}{nodes[node].answer}")
+        node = parent
+    return say("{answers}", answers=", ".join(reversed(steps)))
+
+
+def sum_text(weights: Floats, bits: Floats) -> str:
+    """Return a weighted mean written out, ``5/14·0.971 + 4/14·0.000``; its first terms where it is long."""
+    total = weights.sum()
+    terms = [f"{w:.4g}/{total:.4g}·{b:.3f}" for w, b in zip(weights.tolist(), bits.tolist(), strict=True) if w > 0]
+    return " + ".join(terms[:MOST_TERMS] + ["…"] * (len(terms) > MOST_TERMS))
+
+
+def entropy_text(counts: Floats) -> str:
+    """Return the entropy's terms written out, ``−5/14·log₂ 5/14 − 9/14·log₂ 9/14``."""
+    total = counts.sum()
+    terms = [f"− {c:.4g}/{total:.4g}·log₂ {c:.4g}/{total:.4g}" for c in counts.tolist() if c > 0]
+    return " ".join(terms[:MOST_TERMS] + ["− …"] * (len(terms) > MOST_TERMS))
+
+
+def counts_text(counts: Floats, classes: tuple[str, ...]) -> str:
+    """Return the rows of each class that is there, ``no 5, yes 9``."""
+    return ", ".join(f"{name} {c:.4g}" for name, c in zip(classes, counts.tolist(), strict=True) if c > 0)
+
+
+def leaf_text(growth: Growth, node: int, why: Note | str) -> Note:
+    """Say that a node is a leaf, and why."""
+    counts, value = growth.nodes[node].counts, int(growth.nodes[node].value)
+    return say(
+        "{place}: {why}; a leaf that says “{label}”, right for {hits:.4g} of {n:.4g} rows",
+        place=place_of(growth, node), why=why, label=growth.examples.classes[value], hits=counts[value],
+        n=counts.sum(),
+    )  # fmt: skip
