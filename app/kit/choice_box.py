@@ -1,18 +1,27 @@
 """A label and a drop-down list."""
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from app.language import bind
 from app.theme import theme
 
 
+Options = Sequence[tuple[str | None, str]]
+
+
 class ChoiceBox(QWidget):
-    """Label at the left, list at the right; ``chosen`` carries the key when a person chooses."""
+    """Label at the left, list at the right; ``chosen`` carries the key when a person chooses.
+
+    Options are (key, text) pairs; one whose key is None is a heading over those that follow.
+    """
 
     chosen = Signal(str)
 
-    def __init__(self, label: str, options: list[tuple[str, str]]) -> None:
+    def __init__(self, label: str, options: Options) -> None:
         super().__init__()
         name = QLabel()
         bind(name, name.setText, label)
@@ -20,7 +29,7 @@ class ChoiceBox(QWidget):
         bind(self.box, self.box.setAccessibleName, label)
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         theme.bind(self.box, lambda: self.box.setMaximumWidth(theme.px(168)))
-        self._keys: list[str] = []
+        self._keys: list[str | None] = []
         self.set_options(options)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -29,7 +38,7 @@ class ChoiceBox(QWidget):
         layout.addWidget(self.box, stretch=1000)
         self.box.activated.connect(lambda place: self.chosen.emit(self._keys[place]))
 
-    def set_options(self, options: list[tuple[str, str]]) -> None:
+    def set_options(self, options: Options) -> None:
         """Offer (key, text) pairs from now on; does nothing when they are the same."""
         if (keys := [key for key, _ in options]) == self._keys:
             return
@@ -38,11 +47,21 @@ class ChoiceBox(QWidget):
             self.box.clear()
             for place, (key, text) in enumerate(options):
                 self.box.addItem("", key)
+                if key is None:
+                    self._make_heading(place)
                 bind(self.box, _ItemSetter(self.box, place), text)
+
+    def _make_heading(self, place: int) -> None:
+        """Show an item as a heading that cannot be chosen, neither by the mouse nor by keys or wheel."""
+        model = self.box.model()
+        assert isinstance(model, QStandardItemModel)
+        item = model.item(place)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setFont(theme.font("small"))
 
     def value(self) -> str:
         """Return the key of what is chosen; empty when there is nothing to choose."""
-        return self._keys[self.box.currentIndex()] if self._keys else ""
+        return (self._keys[self.box.currentIndex()] or "") if self._keys else ""
 
     def choose(self, key: str) -> None:
         """Choose without telling; an unknown key leaves it as it is."""

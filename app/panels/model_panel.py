@@ -11,7 +11,7 @@ from app.theme import theme
 from engines.core.engine import NO_ENGINE
 from engines.core.language import LearnerError, say
 from engines.core.params import specs
-from engines.core.registry import engines_for
+from engines.core.registry import families_for
 
 MOST_SEEDS = 9999
 
@@ -89,8 +89,10 @@ class ModelPanel(QScrollArea):
             self._rebuild()
             self._form_of = wanted
         self.form.show_params(session.params)
-        offered = [*engines_for(type(session.data)).values(), NO_ENGINE]
-        self._engines.set_options([(item.key, item.title) for item in offered])
+        offered: list[tuple[str | None, str]] = []
+        for family, engines in families_for(type(session.data)).items():
+            offered += [(None, family), *((item.key, item.title) for item in engines)]
+        self._engines.set_options([*offered, (NO_ENGINE.key, NO_ENGINE.title)])
         self._engines.choose(session.engine.key)
         self._seed.set_value(session.seed)
         self._say_facts()

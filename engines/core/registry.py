@@ -13,6 +13,23 @@ from engines.core.dataset import Dataset
 from engines.core.engine import NO_ENGINE, Engine
 from engines.core.language import LearnerError
 
+# In the order of the course; a family that is not named here comes last, under its own name.
+FAMILIES = {
+    "symbolic": "Symbolic AI",
+    "regression": "Regression",
+    "classification": "Classification",
+    "trees": "Decision trees",
+    "clustering": "Clustering",
+    "reduction": "Dimension reduction",
+    "anomaly": "Anomaly detection",
+    "semisupervised": "Few labels",
+    "neural": "Neural networks",
+    "vision": "Vision",
+    "sequence": "Sequences",
+    "generative": "Generative models",
+    "reinforcement": "Reinforcement learning",
+    "applied": "Applications",
+}
 NOT_ALGORITHMS = {"engines.core", "engines.data", "engines.pictures", "engines.evaluation"}
 
 
@@ -55,6 +72,16 @@ def _algorithm_modules() -> list[str]:
 def engines_for(kind: type[Dataset]) -> Mapping[str, Engine]:
     """Return by key the engines that learn from a kind of data."""
     return {key: item for key, item in discover().engines.items() if item.learns_from(kind)}
+
+
+def families_for(kind: type[Dataset]) -> Mapping[str, tuple[Engine, ...]]:
+    """Return the engines that learn from a kind of data by the title of their family, in the order of the course."""
+    order = list(FAMILIES)
+    found: dict[str, list[Engine]] = {}
+    for key, item in engines_for(kind).items():
+        found.setdefault(key.partition(".")[0], []).append(item)
+    ranked = sorted(found, key=lambda family: order.index(family) if family in order else len(order))
+    return {FAMILIES.get(family, family): tuple(found[family]) for family in ranked}
 
 
 def engine_named(key: str) -> Engine:
