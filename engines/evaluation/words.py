@@ -1,5 +1,7 @@
 """Words and classes of a row, as several classifiers say them."""
 
+from collections.abc import Sequence
+
 from engines.core.arrays import Ints
 from engines.core.language import Note, say
 from engines.data.features import Features
@@ -30,3 +32,13 @@ def names_in(names: tuple[str, ...], there: Ints) -> Note:
 def signed(value: float) -> str:
     """Return a number with three decimals and a true minus sign."""
     return f"{value:.3f}".replace("-", "−")
+
+
+def listed(notes: Sequence[Note]) -> Note:
+    """Return several notes as one, with commas between them; an empty one for none."""
+    if not notes:
+        return say("")
+    joined = notes[0]
+    for note in notes[1:]:
+        joined = say("{first}, {second}", first=joined, second=note)
+    return joined
