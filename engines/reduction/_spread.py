@@ -51,7 +51,7 @@ class Spread:
         return u / length if length else u
 
     def projected(self, axes: Floats) -> Floats:
-        """Return the coordinates of all rows along axes (k, d): (n, k). The mean is taken off the result: it is small."""
+        """Return the coordinates of all rows along axes (k, d): (n, k). The mean is taken off the result."""
         across = (axes / self.scale).T
         return self.x @ across - self.mean @ across
 
