@@ -36,7 +36,7 @@ class Search:
         self.visited = np.zeros(len(data), bool)
         self.labels = np.full(len(data), -1)
         self.queue: Ints = np.zeros(0, np.int64)
-        self.clusters = self.wave = 0
+        self.clusters = self.wave = self.clustered = self.seen = 0
         self.anew = False
         self.line: Line | None = old.line if old else None  # of the k-distance graph
         self._next = (data, params)
@@ -67,6 +67,17 @@ class Search:
         self._unseen = 0
         return True
 
+    def visit(self, rows: Ints) -> None:
+        """Note that these have been looked at."""
+        self.seen += int((~self.visited[rows]).sum())
+        self.visited[rows] = True
+
+    def join(self, rows: Ints) -> None:
+        """Take rows that are in no cluster into the newest."""
+        self.visit(rows)
+        self.labels[rows] = self.clusters - 1
+        self.clustered += len(rows)
+
     def pace_size(self) -> int:
         """Return how many points of the queue are asked now."""
         return 1 if self.params.pace == POINTS else min(len(self.queue), MOST_AT_ONCE)
@@ -92,7 +103,10 @@ class Search:
 
     def scalars(self) -> dict[str, float]:
         """Return how many points are in clusters, noise so far, core points, and how many clusters there are."""
-        clustered = int((self.labels >= 0).sum())
-        noise = int(self.visited.sum()) - clustered
         core = float(self.core.sum()) if self.measured == len(self.x) else np.nan
-        return {"clustered": clustered, "noise": noise, "clusters": self.clusters, "core_points": core}
+        return {
+            "clustered": self.clustered,
+            "noise": self.seen - self.clustered,
+            "clusters": self.clusters,
+            "core_points": core,
+        }

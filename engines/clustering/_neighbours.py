@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engines.core.arrays import Bools, Floats, Ints
+from engines.core.arrays import Floats, Ints
 
 WIDER = 1 + 1e-6  # than the reach, so that rounding cannot put two near points two cells apart
 
@@ -31,22 +31,26 @@ class Neighbours:
 
     def count(self, row: int, eps: float) -> int:
         """Return how many points are within ``eps`` of a point, itself included."""
-        return int(np.sum(squared(self.x, self.x[row]) <= eps * eps))
+        near = self._around(np.array([row]), eps)
+        return int(np.sum(squared(self.x[near], self.x[row][None]) <= eps * eps))
 
-    def reached(self, front: Ints, waiting: Bools, eps: float) -> Ints:
-        """Return the rows that wait (n,) and lie within ``eps`` of a point of the front, in the order of the data.
+    def reached(self, front: Ints, labels: Ints, eps: float) -> Ints:
+        """Return the rows without a label that lie within ``eps`` of a point of the front, in the order of the data.
 
         Only the cells around the front are searched: the work grows with the points there, not with the number of
         pairs, which in dense data would not fit into memory.
         """
-        if self._cells is None or self._cells.reach != eps:
-            self._cells = Cells(self.x, eps)
-        near = self._cells.around(front)
-        near = np.sort(near[waiting[near]])
-        if not len(near) or not len(front):
-            return near[:0]
+        near = self._around(front, eps)
+        near = np.sort(near[labels[near] < 0])
+        if not len(near):
+            return near
         _, found = self._tree_of(self.x[front]).query(self.x[near])
         return near[squared(self.x[near], self.x[front[found]]) <= eps * eps]
+
+    def _around(self, rows: Ints, eps: float) -> Ints:
+        if self._cells is None or self._cells.reach != eps:
+            self._cells = Cells(self.x, eps)
+        return self._cells.around(rows)
 
 
 class Cells:

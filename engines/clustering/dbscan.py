@@ -129,10 +129,10 @@ def next_seed(search: Search) -> tuple[Ints, Ints]:
     core = search.core[ahead]
     count = int(np.argmax(core)) if core.any() else len(ahead)
     lonely, seed = ahead[:count], ahead[count : count + 1]
-    search.visited[ahead[: count + 1]] = True
+    search.visit(lonely)
     if len(seed):
-        search.labels[seed] = search.clusters
         search.clusters, search.wave, search.queue = search.clusters + 1, 0, seed
+        search.join(seed)
     return lonely, seed
 
 
@@ -141,9 +141,8 @@ def expand(search: Search) -> tuple[Ints, Ints, Ints]:
     size = search.pace_size()
     front, search.queue = search.queue[:size], search.queue[size:]
     core = front[search.core[front]]
-    reached = search.neighbours.reached(core, search.labels < 0, search.params.eps)
-    search.labels[reached] = search.clusters - 1
-    search.visited[reached] = True
+    reached = search.neighbours.reached(core, search.labels, search.params.eps)
+    search.join(reached)
     search.queue = np.concatenate([search.queue, reached])
     search.wave += 1
     return front, core, reached
