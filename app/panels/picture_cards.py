@@ -109,6 +109,7 @@ class PictureCards(QWidget):
             column.enlarged.connect(self._enlarge)
             column.turned.connect(self._show)
             self._layout.addWidget(column, stretch=4)
+            column.show()  # now, or it counts as hidden until the loop comes round
             self.columns.append(column)
             for title in titles:
                 column.choose(title)

@@ -1,0 +1,166 @@
+"""The cards of a run: as many as there is room for, the others behind a list; one may be enlarged; cuts set params."""
+
+from types import MappingProxyType, SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.language import speaker
+from app.panels.picture_cards import PictureCards
+from app.session.timeline import Timeline
+from app.theme import theme
+from engines.core.language import say
+from engines.core.picture import Picture
+from engines.data.points import Points
+from engines.data.table import Table
+from engines.pictures.bars import Bars
+from engines.pictures.chart import Chart, Line
+from engines.pictures.confusion import Confusion
+from engines.pictures.surface import HOME, Surface
+from engines.pictures.workings import Workings
+
+X = np.arange(3.0)
+PICTURES: dict[type[Picture], Picture] = {
+    Surface: Surface(np.ones((1, 2, 2), np.float32), HOME),
+    Confusion: Confusion(np.zeros(2, int), np.zeros(2, int), np.zeros(2, int), np.arange(2), 2),
+    Bars: Bars(("a",), np.array([[1.0]])),
+    Chart: Chart((Line(say(""), X, X),)),
+    Workings: Workings((say("a = b"),)),
+}
+
+
+class StandIn(QObject):
+    """What the cards see of a session."""
+
+    experiment_changed, data_changed, state_changed, frame_shown, cleared = (Signal() for _ in range(5))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.timeline, self.cursor, self.frame, self.playing = Timeline(), 0, None, False
+        self.data: Any = Points()
+        self.take("a", tuple(PICTURES), {"Loss": ("train_loss",)})
+
+    def take(self, key: str, shows: tuple[type[Picture], ...], curves: dict[str, tuple[str, ...]]) -> None:
+        self.engine: Any = SimpleNamespace(
+            key=key, shows=shows, curves=MappingProxyType(curves), data=Points,
+            learns_from=lambda kind: issubclass(kind, (Points, Table)),
+        )  # fmt: skip
+        self.experiment_changed.emit()
+
+    def draw(self, *kinds: type[Picture]) -> None:
+        self.frame: Any = SimpleNamespace(pictures=tuple(PICTURES[kind] for kind in kinds))
+        self.frame_shown.emit()
+
+
+@pytest.fixture
+def session(qapp: QApplication) -> Any:
+    theme.install(qapp)
+    yield StandIn()
+    speaker.speak("en")
+    theme.set(dark=False, projector=False)
+
+
+def cards_of(qtbot: QtBot, session: Any, width: int = 760) -> PictureCards:
+    cards = PictureCards(session)
+    qtbot.addWidget(cards)
+    cards.resize(width, 260)
+    cards.show()
+    qtbot.waitExposed(cards)
+    return cards
+
+
+def titles(cards: PictureCards) -> list[list[str]]:
+    return [[pane.title for pane in column.panes] for column in cards.columns]
+
+
+def test_what_has_no_column_of_its_own_shares_the_last(qtbot: QtBot, session: Any) -> None:
+    cards = cards_of(qtbot, session)
+    assert titles(cards) == [["Loss"], ["Confusion matrix"], ["Bars", "Chart", "The numbers put in"]]
+    session.draw(*PICTURES)
+    last = cards.columns[-1]
+    assert last.pane.view.isVisible()
+    QTest.keyClick(last.titles, Qt.Key.Key_Down)
+    assert last.pane.title == "Chart"
+    assert cards.views[Chart].isVisible()
+    assert not cards.views[Bars].isVisible()
+    assert cards.views[Chart].picture is PICTURES[Chart]
+
+
+def test_only_cards_that_are_seen_are_drawn(qtbot: QtBot, session: Any) -> None:
+    cards = cards_of(qtbot, session)
+    session.draw(*PICTURES)
+    assert cards.views[Bars].picture is PICTURES[Bars]
+    assert cards.views[Chart].picture is None
+
+
+def test_there_are_cards_for_what_the_run_draws(qtbot: QtBot, session: Any) -> None:
+    cards = cards_of(qtbot, session)
+    session.data = Table()
+    session.take("b", tuple(PICTURES), {"Loss": ("train_loss",)})
+    assert not cards.columns  # it is not known yet what is drawn of a table
+    session.draw(Confusion, Workings)
+    assert titles(cards) == [["Loss"], ["Confusion matrix"], ["The numbers put in"]]
+    session.draw(Confusion, Workings)
+    columns = list(cards.columns)
+    session.draw(Confusion, Workings)
+    assert cards.columns == columns  # nothing is put together anew
+
+
+def test_less_room_has_less_columns_and_keeps_what_was_chosen(qtbot: QtBot, session: Any) -> None:
+    cards = cards_of(qtbot, session)
+    session.draw(*PICTURES)
+    cards.columns[-1].choose("The numbers put in")
+    cards.resize(500, 260)
+    assert [len(column.panes) for column in cards.columns] == [1, 4]
+    assert cards.columns[-1].pane.title == "The numbers put in"
+    cards.resize(800, 260)
+    assert [len(column.panes) for column in cards.columns] == [1, 1, 3]
+    assert cards.columns[-1].pane.title == "The numbers put in"
+    assert cards.views[Workings].isVisible()
+
+
+def test_one_card_can_have_all_the_room(qtbot: QtBot, session: Any) -> None:
+    cards = cards_of(qtbot, session)
+    heard: list[bool] = []
+    cards.enlarged.connect(heard.append)
+    session.draw(*PICTURES)
+    first, second, third = cards.columns
+    QTest.mouseClick(second.button, Qt.MouseButton.LeftButton)
+    assert heard == [True]
+    assert second.isVisible()
+    assert not first.isVisible()
+    assert not third.isVisible()
+    QTest.keyClick(second.button, Qt.Key.Key_Escape)
+    assert heard == [True, False]
+    assert first.isVisible()
+    assert third.isVisible()
+    QTest.mouseClick(second.button, Qt.MouseButton.LeftButton)
+    session.take("c", (Confusion,), {})  # another algorithm gives the stage its room back
+    assert heard == [True, False, True, False]
+
+
+def test_a_card_asks_for_a_param(qtbot: QtBot, session: Any) -> None:
+    cards = cards_of(qtbot, session)
+    asked: list[tuple[str, object]] = []
+    cards.asked.connect(lambda name, value: asked.append((name, value)))
+    cards.views[Chart].asked.emit("eps", 0.5)
+    assert asked == [("eps", 0.5)]
+
+
+def test_titles_follow_the_language(qtbot: QtBot, session: Any) -> None:
+    cards = cards_of(qtbot, session)
+    speaker.speak("zh")
+    assert cards.columns[-1].titles.itemText(0) == "条形图"
+
+
+def test_an_algorithm_without_pictures_has_no_row(qtbot: QtBot, session: Any) -> None:
+    cards = cards_of(qtbot, session)
+    session.take("d", (Surface,), {})
+    session.draw(Surface)
+    assert cards.columns == []
+    assert not cards.isVisible()
