@@ -15,7 +15,7 @@ from app.theme import theme
 from app.window import MainWindow
 from engines.core.lab import course
 from engines.core.messages import State
-from tests.benchmarks import drawing, speed, start, watching
+from tests.benchmarks import classical, drawing, speed, start, watching
 
 MEGABYTE = 2**20
 
@@ -72,6 +72,7 @@ def main() -> int:
         figures["stop (each ≤ 100 ms)"] = answers(window)
         figures["drawing (a move among 10^6 points ≤ 16 ms)"] = drawing.measure(window)
         window.close()
+    figures["classical (ours ÷ scikit-learn)"] = classical.measure()
     for name, values in figures.items():
         print(name)
         for key, value in values.items():  # type: ignore[attr-defined]
