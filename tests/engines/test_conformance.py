@@ -38,8 +38,8 @@ every_points_engine = pytest.mark.parametrize(
 # What else an engine is tried with, by kind of data, when that is not the one it is most at home with. A table with
 # numbers and one with categories; the first that it can learn from counts.
 OTHERS: dict[type[Dataset], tuple[str, ...]] = {
-    Points: ("moons:n=90,seed=1", "polynomial:n=90,seed=1"),
-    Table: ("iris", "houses:n=80", "play_tennis"),
+    Points: ("moons:n=90,seed=1", "polynomial:n=90,seed=1", "hills:n=90,seed=1"),
+    Table: ("iris", "houses:n=80", "play_tennis", "exam_hours"),
     Images: ("digits",),
     Text: ("spam",),
 }
@@ -156,10 +156,7 @@ def test_an_experiment_that_has_travelled_runs_the_same(engine):
 def others_of(engine: Engine) -> list[list[tuple[Step, tuple[object, ...]]]]:
     """The first steps of a run on each other sample that it can learn from."""
     runs = []
-    specs_of_others = [spec for kind in engine.kinds[1:] for spec in OTHERS[kind]]
-    if engine.task is Task.REGRESS and engine.learns_from(Points):
-        specs_of_others.append("hills:n=90,seed=1")  # a number at each place of the plane
-    for spec in specs_of_others:
+    for spec in (spec for kind in engine.kinds for spec in OTHERS[kind]):
         with contextlib.suppress(LearnerError):
             runs.append(taken(replace(short(engine), data=parse_sample(spec)), 8))
     return runs
