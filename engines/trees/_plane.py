@@ -1,0 +1,85 @@
+"""What a binary tree makes of the plane: every node has a box, every question a cut, every leaf its own flat value."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from engines.core.arrays import Floats, Ints
+from engines.core.language import say
+from engines.core.step import Pictures
+from engines.data.features import Features
+from engines.pictures.fit import Fit
+from engines.pictures.heat import Heat
+from engines.pictures.splits import Splits
+from engines.pictures.surface import COLUMNS, ROWS, Area, Surface, area_of
+from engines.trees._growing import Branch, leaf_of
+
+NOWHERE = (float("nan"),) * 4
+COLDEST, WARMEST = -1.0, 1.0  # as points show the numbers they have
+
+
+def over_plane(features: Features, nodes: Sequence[Branch], lit: int) -> Pictures:
+    """Return what the leaves say all over the plane, and the cuts; nothing of data that have no place on the plane."""
+    if features.axis:
+        at = np.column_stack([features.x[:, 0], features.value])
+        box = boxes(nodes, area_of(at))
+        x, y = stairs(nodes, box)
+        predicted = np.array([node.value for node in nodes])[leaf_of(nodes, features.x)]
+        return Fit(x, y[None], (say(""),), predicted), splits_of(nodes, box, lit)
+    if not features.plane:
+        return ()
+    area = area_of(features.x)
+    box = boxes(nodes, area)
+    if features.numeric:
+        cells = painted(nodes, box, np.array([[node.value] for node in nodes]), area)
+        return Heat(cells[0], area, COLDEST, WARMEST), splits_of(nodes, box, lit)
+    cells = painted(nodes, box, np.array([node.counts / node.n for node in nodes]), area)
+    return Surface(cells, area), splits_of(nodes, box, lit)
+
+
+def boxes(nodes: Sequence[Branch], area: Area) -> Floats:
+    """Return (left, bottom, right, top) of each node within ``area``: (m, 4)."""
+    made = np.empty((len(nodes), 4))
+    made[0] = area
+    for number, node in enumerate(nodes):
+        if node.children:
+            low, high = node.children
+            made[low] = made[high] = made[number]
+            at = float(np.clip(node.threshold, made[number, node.column], made[number, node.column + 2]))
+            made[low, node.column + 2] = made[high, node.column] = at
+    return made
+
+
+def splits_of(nodes: Sequence[Branch], box: Floats, lit: int = -1) -> Splits:
+    """Return the cuts of all questions, and the box of the node that is lit."""
+    ends, depths = [], []
+    for number, node in enumerate(nodes):
+        if node.children:
+            left, bottom, right, top = box[number].tolist()
+            at = box[node.children[0], node.column + 2]
+            ends.append((at, bottom, at, top) if node.column == 0 else (left, at, right, at))
+            depths.append(node.depth)
+    region = NOWHERE if lit < 0 else tuple(box[lit].tolist())
+    return Splits(np.array(ends, float).reshape(-1, 4), np.array(depths, np.int64), region)
+
+
+def painted(nodes: Sequence[Branch], box: Floats, values: Floats, area: Area) -> Floats:
+    """Return the value of the leaf at every cell: values (m, k) of the nodes, result (k, ROWS, COLUMNS) float32."""
+    left, bottom, right, top = area
+    xs = left + (np.arange(COLUMNS) + 0.5) * (right - left) / COLUMNS
+    ys = bottom + (np.arange(ROWS) + 0.5) * (top - bottom) / ROWS
+    across, up = np.searchsorted(xs, box[:, [0, 2]], "right"), np.searchsorted(ys, box[:, [1, 3]], "right")
+    cells = np.zeros((values.shape[1], ROWS, COLUMNS), np.float32)
+    for number, node in enumerate(nodes):
+        if not node.children:
+            cells[:, up[number, 0] : up[number, 1], across[number, 0] : across[number, 1]] = values[number][
+                :, None, None
+            ]
+    return cells
+
+
+def stairs(nodes: Sequence[Branch], box: Floats) -> tuple[Floats, Floats]:
+    """Return the steps of a number learned from one coordinate: x (2 leaves,) ascending, y (2 leaves,)."""
+    leaves: Ints = np.array([number for number, node in enumerate(nodes) if not node.children])
+    leaves = leaves[np.argsort(box[leaves, 0], kind="stable")]
+    return box[leaves][:, [0, 2]].ravel(), np.repeat([nodes[leaf].value for leaf in leaves], 2)
