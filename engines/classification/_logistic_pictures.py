@@ -43,6 +43,13 @@ class Sigmoid(Chart):
     title: ClassVar[str] = "Probability along the input"
 
 
+@dataclass(frozen=True, eq=False)
+class Weights(Bars):
+    """The weight of each input, in each class where there are more than two."""
+
+    title: ClassVar[str] = "Weights"
+
+
 def look_of(features: Features) -> Look:
     """Return what can be drawn of the data."""
     if features.plane:
@@ -107,12 +114,12 @@ def border(x: Floats, p: Floats) -> float:
     return float(x[i] + share * (x[i + 1] - x[i]))
 
 
-def bars_of(known: Material, weights: Floats) -> Bars:
+def bars_of(known: Material, weights: Floats) -> Weights:
     """Return one bar for each weight: of one sum, or of each class."""
     if len(weights) == 1:
-        return Bars(known.names, weights, ranked=True)
+        return Weights(known.names, weights, ranked=True)
     series = tuple(class_name(known.features, k) for k in range(len(weights)))
-    return Bars(known.names, weights, series=series, by_class=True, ranked=True)
+    return Weights(known.names, weights, series=series, by_class=True, ranked=True)
 
 
 def workings(known: Material, weights: Floats, bias: Floats, row: int, predict: Predict) -> Workings:

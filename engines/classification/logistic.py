@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import numpy as np
 
 from engines.classification._logistic_material import Material, carried, material
-from engines.classification._logistic_pictures import Sigmoid, draw, look_of
+from engines.classification._logistic_pictures import Sigmoid, Weights, draw, look_of
 from engines.classification._newton import check_newton, solved
 from engines.core.arrays import Floats, Ints
 from engines.core.engine import Task, engine
@@ -25,7 +25,6 @@ from engines.data.table import Table
 from engines.data.text import Text
 from engines.evaluation.checks import with_classes
 from engines.evaluation.metrics import accuracy, cross_entropy, macro_f1
-from engines.pictures.bars import Bars
 from engines.pictures.confusion import Confusion
 from engines.pictures.surface import Surface
 from engines.pictures.workings import Workings
@@ -65,7 +64,7 @@ class LogisticParams(Params):
 @engine(
     title="Logistic regression",
     task=Task.CLASSIFY,
-    shows=(Surface, Sigmoid, Bars, Workings, Confusion),
+    shows=(Surface, Sigmoid, Weights, Workings, Confusion),
     curves={"Loss": ("train_loss", "validation_loss"), "Accuracy": ("train_accuracy", "validation_accuracy")},
     facts=("no scaling", "cross-entropy loss", "all training points in every step"),
 )
@@ -74,7 +73,8 @@ def logistic(data: Points | Table | Text, params: LogisticParams, rng: np.random
     known = material(with_classes(data), params.features)
     look, watch = look_of(known.features), params.watch - 1
     n_outputs = 1 if known.features.n_classes <= 2 else known.features.n_classes
-    weights, bias = np.zeros((n_outputs, known.train.x.shape[1])), np.zeros(n_outputs)
+    weights: Floats = np.zeros((n_outputs, known.train.x.shape[1]))
+    bias: Floats = np.zeros(n_outputs)
     p = probability(known.train.x, weights, bias)
     numbers = scores(known, weights, bias, params, p)
 

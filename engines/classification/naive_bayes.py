@@ -140,7 +140,7 @@ def bayes(joint: Floats) -> Floats:
 def times(x: Floats, logs: Floats) -> Floats:
     """Return x · logs for each row (n,), where a 0 in ``x`` (n, d) makes nothing even of the ln of 0."""
     never = ~np.isfinite(logs)
-    total = x @ np.where(never, 0, logs)
+    total: Floats = x @ np.where(never, 0, logs)
     total[(x[:, never] > 0).any(1)] = -np.inf
     return total
 
@@ -195,7 +195,8 @@ class Learned:
             elif self.kind == "multinomial":
                 found[:, k] = times(x, self.first[k])
             else:
-                found[:, k] = times(x > 0, self.first[k]) + times(x <= 0, self.second[k])
+                there = (x > 0).astype(float)
+                found[:, k] = times(there, self.first[k]) + times(1 - there, self.second[k])
             found[:, k] += np.log(self.prior[k])
         return found
 
@@ -260,7 +261,7 @@ class Learned:
 
     def scores(self) -> dict[str, float]:
         """Return loss and accuracy on the training and validation shares, NaN before the predictions."""
-        numbers = {}
+        numbers: dict[str, float] = {}
         for name, share in (("train", self.train), ("validation", self.features.validation)):
             p = self.probabilities[share.index] if len(self.probabilities) else np.zeros((0, 1))
             y = share.y[: len(p)]
