@@ -24,6 +24,8 @@ from engines.pictures.tree import Tree
 from engines.trees._picture import Node, below, tree_of
 
 STAYS, SHARED = -1, -2  # instead of a branch: an answer that nobody gave in training, and no answer at all
+MOST_NODES = 1023  # of the picture of the tree: more than anybody can read
+MOST_STEPS = 3  # of the way to a node that are told
 MOST_TERMS = 4  # of a sum that is written out
 
 
@@ -103,6 +105,7 @@ class Growth:
     bits: float = 0.0  # entropy of the leaves, each weighted by its rows
     leaves: int = 1
     depth: int = 0
+    asked: dict[int, tuple[int, float]] = field(default_factory=dict)  # column and threshold at a node
 
     def __post_init__(self) -> None:
         n, classes = len(self.examples.y), len(self.examples.classes)
@@ -238,9 +241,10 @@ class Growth:
 
     def tree(self, lit: int = -1, pruned: Sequence[int] = ()) -> Tree:
         """Draw the nodes that belong to the tree, as they are now."""
-        place = {old: new for new, old in enumerate(self.alive())}
+        place = {old: new for new, old in enumerate(self.alive()[:MOST_NODES])}
         nodes = [replace(self.nodes[old], parent=place.get(self.nodes[old].parent, -1)) for old in place]
-        return tree_of(nodes, self.examples.classes, place.get(lit, -1), [place[old] for old in pruned])
+        cut = [place[old] for old in pruned if old in place]
+        return tree_of(nodes, self.examples.classes, place.get(lit, -1), cut)
 
     def stayed(self) -> int:
         """Return how many rows came to an answer that no training row gave there."""
@@ -259,7 +263,7 @@ class Growth:
 
 
 def place_of(growth: Growth, node: int) -> Note:
-    """Return where a node is in words: the answers on the way to it."""
+    """Return where a node is in words: the answers on the way to it, the last ones where it is long."""
     nodes = growth.nodes
     if nodes[node].parent < 0:
         return say("At the root")
@@ -269,7 +273,8 @@ def place_of(growth: Growth, node: int) -> Note:
         sign = " " if nodes[parent].question in numbers else " = "  # a threshold's answer begins with its own sign
         steps.append(f"{nodes[parent].question}{sign}{nodes[node].answer}")
         node = parent
-    return say("{answers}", answers=", ".join(reversed(steps)))
+    way = steps[:MOST_STEPS][::-1]
+    return say("{answers}", answers=", ".join(way if len(steps) <= MOST_STEPS else ["…", *way]))
 
 
 def sum_text(weights: Floats, bits: Floats) -> str:
@@ -287,8 +292,8 @@ def entropy_text(counts: Floats) -> str:
 
 
 def counts_text(counts: Floats, classes: tuple[str, ...]) -> str:
-    """Return the rows of each class that is there, ``no 5, yes 9``."""
-    return ", ".join(f"{name} {c:.4g}" for name, c in zip(classes, counts.tolist(), strict=True) if c > 0)
+    """Return the rows of each class that is there, ``no: 5, yes: 9``."""
+    return ", ".join(f"{name}: {c:.4g}" for name, c in zip(classes, counts.tolist(), strict=True) if c > 0)
 
 
 def leaf_text(growth: Growth, node: int, why: Note | str) -> Note:

@@ -203,7 +203,7 @@ def split_note(growth: Growth, node: int, gain: float) -> Note:
     return say(
         "{place}: “{name}” gains most, {gain:.3f} bits, and splits the rows: {answers}",
         place=place_of(growth, node), name=growth.nodes[node].question, gain=gain,
-        answers=", ".join(f"{child.answer} {child.counts.sum():.0f}" for child in children),
+        answers=", ".join(f"{child.answer}: {child.counts.sum():.0f}" for child in children),
     )  # fmt: skip
 
 

@@ -1,0 +1,167 @@
+"""What a question is worth to C4.5: its gain, what the splitting alone tells, and the one divided by the other.
+
+A number is asked about by its best threshold, halfway between two neighbouring values. Rows without an answer count
+neither for nor against: the gain is that among the rows with one, times their share; for the split information they
+are a branch of their own.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engines.core.arrays import Bools, Floats, Ints
+from engines.data.table import Column
+from engines.trees._branching import Growth, entropy
+from engines.trees._cuts import best_cuts, between
+
+AT_ONCE = 200_000  # numbers that are sorted in one go: a stop is answered in between
+WORTH = 1e-9  # bits: what gains no more than this gains nothing
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A column asked about at a node. counts: (branches, classes) of the rows with an answer. before: their entropy.
+
+    known: their share of all rows. codes: the labels of the branches; threshold: NaN for a category. A question that
+    would leave fewer than two branches with enough rows is not possible, and its counts are empty.
+    """
+
+    column: int
+    before: float
+    known: float
+    counts: Floats
+    threshold: float = float("nan")
+    codes: tuple[int, ...] = ()
+
+    @property
+    def possible(self) -> bool:
+        """Whether it splits the rows."""
+        return len(self.counts) > 1
+
+    @property
+    def after(self) -> float:
+        """The entropy after it: (branches,) weighted by their rows."""
+        weights = self.counts.sum(1)
+        return float((weights * entropy(self.counts)).sum() / weights.sum())
+
+    @property
+    def gain(self) -> float:
+        """By how many bits it makes the class more certain."""
+        return self.known * (self.before - self.after)
+
+    @property
+    def split_info(self) -> float:
+        """How many bits the answer itself tells, whatever the class; no answer counts as one."""
+        weights = self.counts.sum(1)
+        missing = weights.sum() * (1 / self.known - 1)
+        return float(entropy(np.append(weights, missing)))
+
+    @property
+    def ratio(self) -> float:
+        """The gain for each bit of the answer."""
+        return self.gain / self.split_info if self.split_info > 0 else 0.0
+
+
+def questions(growth: Growth, node: int, least: int) -> Iterator[Question]:
+    """Weigh the columns one after another, as many together as can be sorted in one go."""
+    columns, (rows, shares, y) = growth.examples.columns, growth.train(node)
+    classes = len(growth.examples.classes)
+    whole = bool((shares == 1).all())
+    ready: dict[int, Question] = {}
+    for number, column in enumerate(columns):
+        if column.coded:
+            yield _of_labels(number, column, rows, shares, y, classes, least)
+            continue
+        if number not in ready:
+            block = _block(columns, number, len(rows))
+            values = np.stack([columns[i].numbers[rows] for i in block])
+            if whole and not np.isnan(values).any():
+                ready |= _of_whole_numbers(block, values, y, classes, least)
+            else:
+                ready |= {i: _of_numbers(i, x, shares, y, classes, least) for i, x in zip(block, values, strict=True)}
+        yield ready.pop(number)
+
+
+def _block(columns: Sequence[Column], first: int, n: int) -> list[int]:
+    """Return the columns of numbers, from one on, that are weighed together."""
+    numbers = [i for i in range(first, len(columns)) if not columns[i].coded]
+    return numbers[: max(1, AT_ONCE // max(1, n))]
+
+
+def _of_labels(number: int, column: Column, rows: Ints, shares: Floats, y: Ints, classes: int, least: int) -> Question:
+    """Ask for the label: a branch for each that is there."""
+    codes = column.codes[rows]
+    known = codes >= 0
+    flat = np.bincount(codes[known] * classes + y[known], shares[known], len(column.labels) * classes)
+    counts = flat.reshape(len(column.labels), classes)
+    used = counts.sum(1) > 0
+    return _question(number, counts[used], shares, known, least, codes=tuple(np.flatnonzero(used).tolist()))
+
+
+def _of_whole_numbers(block: list[int], values: Floats, y: Ints, classes: int, least: int) -> dict[int, Question]:
+    """Ask whether numbers, all known, are at most their best threshold: values (columns, n)."""
+    cuts = best_cuts(values, y, np.argsort(values, axis=1), "entropy", least)
+    everybody = np.bincount(y, minlength=classes).astype(float)
+    before, asked = float(entropy(everybody)), {}
+    for number, x, threshold in zip(block, values, cuts.thresholds.tolist(), strict=True):
+        counts = np.zeros((0, classes))
+        if np.isfinite(threshold):
+            low = np.bincount(y[x <= threshold], minlength=classes)
+            counts = np.stack([low, everybody - low])
+        asked[number] = Question(number, before, 1.0, counts, threshold)
+    return asked
+
+
+def _of_numbers(number: int, x: Floats, shares: Floats, y: Ints, classes: int, least: int) -> Question:
+    """Ask whether a number is at most its best threshold, where some are missing or rows are shared out."""
+    known = np.isfinite(x)
+    order = np.argsort(x[known])
+    ascending = x[known][order]
+    weights = np.zeros((len(order), classes))
+    weights[np.arange(len(order)), y[known][order]] = shares[known][order]
+    left = weights.cumsum(0)
+    right = left[-1:] - left
+    size = left.sum(1)
+    allowed = np.append(ascending[1:] > ascending[:-1], False)
+    allowed &= (size >= least - WORTH) & (size[-1:] - size >= least - WORTH)
+    if not allowed.any():
+        return _question(number, np.zeros((0, classes)), shares, known, least)
+    after = np.where(allowed, size * entropy(left) + (size[-1] - size) * entropy(np.maximum(right, 0)), np.inf)
+    best = int(after.argmin())
+    threshold = float(between(ascending[best], ascending[best + 1]))
+    return _question(number, np.maximum([left[best], right[best]], 0), shares, known, least, threshold)
+
+
+def _question(
+    number: int, counts: Floats, shares: Floats, known: Bools, least: int, threshold: float = float("nan"),
+    codes: tuple[int, ...] = (),
+) -> Question:  # fmt: skip
+    """Return the question; without branches where not two of them have enough rows."""
+    if (counts.sum(1) >= least - WORTH).sum() < 2:
+        counts = counts[:0]
+    share = float(shares[known].sum() / shares.sum())
+    return Question(number, float(entropy(counts.sum(0))), share, counts, threshold, codes)
+
+
+def best_of(asked: Sequence[Question], criterion: str) -> int:
+    """Return the place of the best question, -1 where none gains anything; of equal ones the first.
+
+    The largest gain ratio wins among those that gain at least the average: a question that tells next to nothing has a
+    small split information, too, and would win by that.
+    """
+    gains = np.array([question.gain if question.possible else 0.0 for question in asked])
+    useful = gains > WORTH
+    if not useful.any():
+        return -1
+    if criterion == "gain":
+        return int(np.flatnonzero(gains >= gains.max() - 1e-12)[0])
+    fair = useful & (gains >= average_gain(asked) - WORTH)
+    ratios = np.array([question.ratio if ok else -1.0 for question, ok in zip(asked, fair, strict=True)])
+    return int(np.flatnonzero(ratios >= ratios.max() - 1e-12)[0])
+
+
+def average_gain(asked: Sequence[Question]) -> float:
+    """Return the mean gain of the questions that are possible; 0 where none is."""
+    gains = [question.gain for question in asked if question.possible]
+    return float(np.mean(gains)) if gains else 0.0
