@@ -1,4 +1,4 @@
-"""The bar at the bottom: reset, play, step back, step, speed, the timeline, and the numbers of the moment shown."""
+"""The bar at the bottom: what the step has done, reset, play, step back, step, speed, the timeline, the numbers."""
 
 import math
 
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QVBoxLayout
 
 from app.kit import IconButton, PrimaryButton, Slider
 from app.language import bind, speaker, tr
+from app.panels.narration import Narration
 from app.session.session import Session
 from app.theme import theme
 from engines.core.language import say
@@ -41,6 +42,7 @@ class Transport(QFrame):
         self._speed_label, self._speed_value = QLabel(), QLabel()
         self._step_label, self._number, self._state = QLabel(), QLabel(), QLabel()
         self._headlines = [(QLabel(), QLabel()) for _ in range(MOST_HEADLINES)]
+        self.narration = Narration(session)
         self._arrange()
         self._name()
         self.reset.clicked.connect(session.reset)
@@ -59,9 +61,13 @@ class Transport(QFrame):
         self._show_state()
 
     def _arrange(self) -> None:
-        layout = QHBoxLayout(self)
+        whole = QVBoxLayout(self)
+        whole.setSpacing(2)
+        whole.setContentsMargins(16, 4, 16, 6)
+        whole.addWidget(self.narration)
+        layout = QHBoxLayout()
         layout.setSpacing(8)
-        layout.setContentsMargins(16, 6, 16, 6)
+        whole.addLayout(layout)
         for widget in (self.reset, self.play, self.back, self.step):
             layout.addWidget(widget)
         layout.addSpacing(8)

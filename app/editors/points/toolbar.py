@@ -104,12 +104,12 @@ class Swatch(QToolButton):
 
 
 class ToolBox(QWidget):
-    """All tools, two beside each other."""
+    """All tools, two beside each other; three on a projector, where they are large and the cards need room too."""
 
     def __init__(self, editor: PointsEditor) -> None:
         super().__init__()
         self._editor = editor
-        grid = QGridLayout(self)
+        self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(1)
         self.buttons: dict[str, IconButton] = {}
@@ -123,7 +123,13 @@ class ToolBox(QWidget):
             self.buttons[tool.name] = button
         grid.setRowStretch(len(TOOLS), 1)
         editor.chosen.connect(self._show)
+        theme.bind(self, self._arrange)
         self._show()
+
+    def _arrange(self) -> None:
+        columns = 3 if theme.projector else 2
+        for place, button in enumerate(self.buttons.values()):
+            self._grid.addWidget(button, place // columns, place % columns)
 
     def _show(self) -> None:
         self.buttons[self._editor.tool.name].setChecked(True)
