@@ -16,6 +16,7 @@ from app.views.registry import CardView
 from engines.core.arrays import Floats
 from engines.core.language import say
 
+COLOURS = ("curve_train", "curve_validation", "good", "bad")
 NICE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.5, 10.0)
 
 
@@ -167,7 +168,7 @@ def _font() -> QFont:
 
 
 def _colour(place: int) -> QColor:
-    return theme.tokens.color("curve_train" if place == 0 else "curve_validation")
+    return theme.tokens.color(COLOURS[place % len(COLOURS)])
 
 
 def _nice(size: float) -> float:
