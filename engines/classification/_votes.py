@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from engines.classification._figures import after_sign, figure
 from engines.classification._neighbours import Memory, distances_to, vote_weights
 from engines.core.arrays import Floats
 from engines.core.language import Note, say
@@ -67,14 +68,15 @@ def nearest_first(memory: Memory, query: Floats, row: int, names: tuple[str, ...
     """Return how the distance to the nearest training point is measured, where it has two coordinates."""
     if len(query) != 2:
         return []
-    (a, b), (x, y) = query.tolist(), memory.x[row].tolist()
+    a, b = (figure(value, 2) for value in query.tolist())
+    x, y = (after_sign(value, 2) for value in memory.x[row].tolist())
     far = float(distances_to(query, memory.x[row : row + 1], memory.metric)[0])
     values = {"a": a, "b": b, "x": x, "y": y, "d": far, "name": names[memory.y[row]]}
     if memory.metric == "euclidean":
-        return [say("d1 = √(({a:.2f} − {x:.2f})² + ({b:.2f} − {y:.2f})²) = {d:.3f} → {name}", **values)]
+        return [say("d1 = √(({a} − {x})² + ({b} − {y})²) = {d:.3f} → {name}", **values)]
     if memory.metric == "manhattan":
-        return [say("d1 = |{a:.2f} − {x:.2f}| + |{b:.2f} − {y:.2f}| = {d:.3f} → {name}", **values)]
-    return [say("d1 = max(|{a:.2f} − {x:.2f}|, |{b:.2f} − {y:.2f}|) = {d:.3f} → {name}", **values)]
+        return [say("d1 = |{a} − {x}| + |{b} − {y}| = {d:.3f} → {name}", **values)]
+    return [say("d1 = max(|{a} − {x}|, |{b} − {y}|) = {d:.3f} → {name}", **values)]
 
 
 def counted(votes: Floats, names: tuple[str, ...]) -> str:

@@ -101,7 +101,7 @@ class Asked:
         elif not len(self.query):
             self.query = between(features)
         self.surface = np.full((self.memory.n_classes, 1, 1), 1 / self.memory.n_classes)
-        self.area = area_of(features.x)
+        self.area = area_of(features.x if features.plane else np.zeros((0, 2)))
         self.todo = self.plan()
 
     def plan(self) -> list[tuple[int, ...]]:
