@@ -106,6 +106,8 @@ def normalised(known: "Learned") -> Note:
     p = answer(known)
     k, truth = int(p.argmax()), int(known.features.y[known.row])
     numbers = {"row": known.row + 1, "name": class_name(known.features, k), "p": float(p[k])}
+    if impossible(known):
+        return say("Row {row}: every product is 0, so nothing can be said: each class gets {p:.3f}", **numbers)
     if truth < 0:
         return say("Row {row} is {name} with a probability of {p:.3f}", **numbers)
     if truth == k:
@@ -121,6 +123,11 @@ def answer(known: "Learned") -> Floats:
     from engines.classification.naive_bayes import bayes
 
     return bayes(known.joint(known.features.x[known.row : known.row + 1]))[0]
+
+
+def impossible(known: "Learned") -> bool:
+    """Return whether no class can have made the watched row: without smoothing one new word is enough."""
+    return not np.isfinite(known.joint(known.features.x[known.row : known.row + 1])).any()
 
 
 def predicted(known: "Learned") -> Note:

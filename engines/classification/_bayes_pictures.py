@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from engines.classification.naive_bayes import Learned
 
 NOBODY = np.zeros(0, np.int64)
+LEAST_SHOWN = 1e-5  # a probability of 0 has no logarithm that could be drawn
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +78,7 @@ def evidence(known: "Learned") -> Evidence:
         values = (known.first[classes] - known.train.x.mean(0)) / np.where(spread > 0, spread, 1)
         values[[k not in known.seen for k in classes]] = 0
         return Evidence(features.names, values, series=series, by_class=True, ranked=True)
-    logs = np.maximum(known.first[classes], np.log(1e-9)) if complete else np.zeros((len(classes), len(features.names)))
+    logs = np.maximum(known.first[classes], np.log(LEAST_SHOWN)) if complete else np.zeros((len(classes), len(features.names)))
     if classes == [0, 1]:  # the colours of what is above and below 0 are those of the second and the first class
         return Evidence(features.names, logs[1:] - logs[:1], ranked=True)
     return Evidence(features.names, logs - logs.mean(0), series=series, by_class=True, ranked=True)
@@ -133,6 +134,8 @@ def conclusion(known: "Learned", a: int, b: int, total: Floats) -> Note:
     """Return the line of Bayes' rule: the likeliest class's product divided by the sum of all."""
     p = notes.answer(known)
     k = int(p.argmax())
+    if notes.impossible(known):
+        return say("P(… | row) = 0 ⁄ 0, so each gets {p:.3f}", p=float(p[k]))
     top = notes.figure(float(total[0] if k == a else total[1]))
     below = notes.figure(float(total[1] if k == a else total[0]))
     numbers = {"name": class_name(known.features, k), "top": top, "p": float(p[k])}

@@ -165,7 +165,7 @@ def descend(
         slope_weights = slope_weights + params.alpha * weights
     moved = weights - params.lr * slope_weights
     if params.penalty == "L1":
-        moved = np.sign(moved) * np.maximum(np.abs(moved) - params.lr * params.alpha, 0)
+        moved = np.sign(moved) * np.maximum(np.abs(moved) - params.lr * params.alpha, 0) + 0.0
         slope_weights = (weights - moved) / params.lr
     size = float(np.sqrt((slope_weights**2).sum() + (slope_bias**2).sum()))
     return moved, bias - params.lr * slope_bias, size, 1.0

@@ -115,8 +115,9 @@ def log_bell(x: Floats, mean: Floats, variance: Floats) -> Floats:
 
 def log_shares(counts: Floats, alpha: float) -> Floats:
     """Return ln of each word's share of all words of a class: (d,), as if each had been seen alpha times more."""
-    with np.errstate(divide="ignore", invalid="ignore"):  # without smoothing a word that was never seen has none
-        return np.nan_to_num(np.log((counts + alpha) / (counts.sum() + alpha * len(counts))), nan=-np.inf)
+    total = counts.sum() + alpha * len(counts)
+    with np.errstate(divide="ignore"):  # without smoothing a word that was never seen has the ln of 0
+        return np.log((counts + alpha) / (total or 1.0))
 
 
 def log_presence(counts: Floats, n_rows: int, alpha: float) -> Floats:
@@ -224,7 +225,7 @@ class Learned:
             if self.kind == "gaussian":
                 logs[k] = log_bell(x, self.first[k], self.second[k])
             else:
-                logs[k, x > 0] = (x * self.first[k])[x > 0] if self.kind == "multinomial" else self.first[k, x > 0]
+                logs[k, x > 0] = self.first[k, x > 0] * (x[x > 0] if self.kind == "multinomial" else 1)
         alone = np.arange(len(x)) if self.kind == "gaussian" else np.flatnonzero(x > 0)
         others = np.zeros(0, np.int64)
         if self.kind == "bernoulli":
