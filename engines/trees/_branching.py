@@ -3,9 +3,11 @@
 A row may be at several nodes at once, with a share of its weight at each: that is how a missing answer is lived with.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -37,6 +39,17 @@ class Examples:
     y: Ints
     classes: tuple[str, ...]
     parts: Ints
+
+    @cached_property
+    def labelled(self) -> Floats:
+        """How many rows of each part have a class: (3,), NaN for none."""
+        counts = np.bincount(self.parts[self.y != UNLABELLED], minlength=3)
+        return np.where(counts, counts, np.nan)
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The names of the columns of numbers."""
+        return frozenset(column.name for column in self.columns if not column.coded)
 
     @cached_property
     def train(self) -> Bools:
@@ -92,29 +105,31 @@ class Listener:
 class Growth:
     """The tree as far as it has grown. rows, shares: per node, the rows that are here and how much of each.
 
-    votes: (n, classes), each row's share of each class over the leaves that it is at. right: hits by part.
+    predicted: (n,) class. right: hits by part. mixed: whether rows are at several nodes; only then votes are kept, (n,
+    classes) each row's share of each class over all the places where it stops.
     """
 
     examples: Examples
     nodes: list[Node] = field(default_factory=list)
     rows: list[Ints] = field(default_factory=list)
     shares: list[Floats] = field(default_factory=list)
-    votes: Floats = field(init=False)
     predicted: Ints = field(init=False)
     right: Ints = field(init=False)
+    votes: Floats = field(init=False)
+    mixed: bool = False
     bits: float = 0.0  # entropy of the leaves, each weighted by its rows
     leaves: int = 1
-    depth: int = 0
+    levels: Counter[int] = field(default_factory=Counter)  # how many nodes there are at each depth
     asked: dict[int, tuple[int, float]] = field(default_factory=dict)  # column and threshold at a node
+    places: dict[int, Note] = field(default_factory=dict)  # in words, of nodes that were spoken of
+    _told: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        n, classes = len(self.examples.y), len(self.examples.classes)
-        self.votes = np.zeros((n, classes))
+        n = len(self.examples.y)
         self.predicted = np.full(n, -2)  # nobody yet; and never right
         self.right = np.zeros(3, np.int64)
-        root = self._added(np.arange(n), np.ones(n), -1, "")
-        self._vote(root, 1.0)
-        self._count(self.rows[root])
+        self.votes = np.zeros((0, 0))
+        self._stop(self._added(np.arange(n), np.ones(n), -1, ""))
 
     def _added(self, rows: Ints, shares: Floats, parent: int, answer: Note | str) -> int:
         """Put a node with these rows behind the others."""
@@ -124,6 +139,7 @@ class Growth:
         )
         value = int(counts.argmax()) if counts.any() or parent < 0 else int(self.nodes[parent].value)
         depth = self.nodes[parent].depth + 1 if parent >= 0 else 0
+        self.levels[depth] += 1
         self.nodes.append(Node(counts, value, float(entropy(counts)), parent, depth, answer))
         self.rows.append(rows)
         self.shares.append(shares)
@@ -146,37 +162,38 @@ class Growth:
         self.nodes[node].question = question
         learned = self.examples.train[rows]
         known = np.bincount(branch[learned & (branch >= 0)], shares[learned & (branch >= 0)], len(answers))
-        part = known / known.sum()
-        moved = branch != STAYS
-        self._vote(node, -1.0, moved)
+        part, shared, moved = known / known.sum(), branch == SHARED, branch != STAYS
+        if shared.any() and not self.mixed:
+            self.votes, self.mixed = self.probabilities(), True
+        self._go(node, moved)
         children = []
         for child, answer in enumerate(answers):
-            here = (branch == child) | (branch == SHARED)
-            weight = np.where(branch[here] == SHARED, shares[here] * part[child], shares[here])
+            here = (branch == child) | shared
+            weight = np.where(shared[here], shares[here] * part[child], shares[here]) if self.mixed else shares[here]
             children.append(self._added(rows[here], weight, node, answer))
-            self._vote(children[-1], 1.0)
+            self._stop(children[-1])
         self._count(rows[moved])
         self.leaves += len(answers) - 1
-        self.depth = max(self.depth, self.nodes[node].depth + 1)
         return children
 
     def cut(self, node: int) -> None:
         """Take back all questions from a node on: it is a leaf again. The nodes below stay in the list, unreached."""
-        for other in [node, *below(self.nodes, node)]:
-            self._vote(other, -1.0, self._resting(other))
+        gone = below(self.nodes, node)
+        for other in [node, *gone]:
+            self._go(other, self._resting(other))
+        self.leaves += 1 - sum(not self.nodes[other].children for other in gone)
+        self.levels.subtract(self.nodes[other].depth for other in gone)
         self.nodes[node].question, self.nodes[node].children = "", []
-        self._vote(node, 1.0)
+        self._stop(node)
         self._count(self.rows[node])
-        alive = self.alive()
-        self.leaves = sum(not self.nodes[other].children for other in alive)
-        self.depth = max(self.nodes[other].depth for other in alive)
 
     def _resting(self, node: int) -> Bools:
         """Return which rows of a node go no further: all at a leaf, else those that no child has."""
         rest = np.ones(len(self.rows[node]), bool)
-        for child in self.nodes[node].children:
-            rest &= ~np.isin(self.rows[node], self.rows[child], assume_unique=True)
-        return rest
+        if not self.nodes[node].children:
+            return rest
+        gone = np.concatenate([self.rows[child] for child in self.nodes[node].children])
+        return ~np.isin(self.rows[node], gone) if self.mixed or len(gone) < len(rest) else ~rest
 
     def distribution(self, node: int) -> Floats:
         """Return the share of each class at a node; where no training row came, that of the node above."""
@@ -186,36 +203,56 @@ class Growth:
             counts = self.nodes[node].counts
         return counts / max(counts.sum(), 1e-300)
 
-    def _vote(self, node: int, sign: float, which: Bools | slice = slice(None)) -> None:
-        """Add a node's voice to the votes of its rows, or take it away again, and the same with its entropy."""
-        self.votes[self.rows[node][which]] += sign * self.shares[node][which][:, None] * self.distribution(node)
-        if sign > 0 or not self.nodes[node].children:
-            counts = self.nodes[node].counts
-            self.bits += sign * float(counts.sum()) * self.nodes[node].impurity
+    def _stop(self, node: int) -> None:
+        """Let the rows of a node end there: its entropy counts, and its voice for what is predicted."""
+        self._told = {}
+        self.bits += float(self.nodes[node].counts.sum()) * self.nodes[node].impurity
+        rows = self.rows[node]
+        if self.mixed:
+            self.votes[rows] += self.shares[node][:, None] * self.distribution(node)
+            return
+        y, value = self.examples.y[rows], int(self.nodes[node].value)
+        change = (y == value).astype(np.int64) - (y == self.predicted[rows])
+        self.predicted[rows] = value
+        self.right += np.bincount(self.examples.parts[rows], change, 3).astype(np.int64)
+
+    def _go(self, node: int, which: Bools) -> None:
+        """Let these rows of a node (its rows,) go on: what ``_stop`` counted is taken back."""
+        self._told = {}
+        if not self.nodes[node].children:
+            self.bits -= float(self.nodes[node].counts.sum()) * self.nodes[node].impurity
+        if self.mixed:
+            self.votes[self.rows[node][which]] -= self.shares[node][which][:, None] * self.distribution(node)
 
     def _count(self, rows: Ints) -> None:
-        """Bring predictions and hits up to date for some rows; of equally strong classes the first."""
-        y, parts = self.examples.y[rows], self.examples.parts[rows]
+        """Bring predictions and hits up to date where votes are kept; of equally strong classes the first."""
+        if not self.mixed:
+            return
+        y, votes = self.examples.y[rows], self.votes[rows]
         before = self.predicted[rows] == y
-        votes = self.votes[rows]
         self.predicted[rows] = (votes >= votes.max(1, keepdims=True, initial=0.0) - 1e-9).argmax(1)
         change = (self.predicted[rows] == y).astype(np.int64) - before
-        self.right += np.bincount(parts, change, 3).astype(np.int64)[:3]
+        self.right += np.bincount(self.examples.parts[rows], change, 3).astype(np.int64)
 
     # What is told
 
     def scalars(self) -> dict[str, float]:
         """Return the entropy that is left, the accuracies and the size of the tree as far as it has grown."""
-        examples = self.examples
-        labelled = np.bincount(examples.parts[examples.y != UNLABELLED], minlength=3)
-        share = self.right / np.where(labelled, labelled, np.nan)
-        return {
-            "entropy": abs(self.bits) / max(1.0, float(examples.train.sum())),
-            "train_accuracy": float(share[TRAIN]),
-            "validation_accuracy": float(share[VALIDATION]),
-            "leaves": float(self.leaves),
-            "depth": float(self.depth),
-        }
+        if not self._told:
+            share = self.right / self.examples.labelled
+            self._told = {
+                "entropy": abs(self.bits) / float(self.nodes[0].counts.sum()),
+                "train_accuracy": float(share[TRAIN]),
+                "validation_accuracy": float(share[VALIDATION]),
+                "leaves": float(self.leaves),
+                "depth": float(self.depth),
+            }
+        return self._told
+
+    @property
+    def depth(self) -> int:
+        """Questions on the longest way down."""
+        return max(depth for depth, count in self.levels.items() if count)
 
     def alive(self) -> list[int]:
         """Return the nodes that belong to the tree."""
@@ -223,6 +260,11 @@ class Growth:
 
     def probabilities(self) -> Floats:
         """Return each row's share of each class: (n, classes)."""
+        if not self.mixed:
+            votes = np.zeros((len(self.examples.y), len(self.examples.classes)))
+            for node in self.alive():  # who goes on is overwritten further down
+                votes[self.rows[node]] = self.distribution(node)
+            return votes
         votes = np.maximum(self.votes, 0.0)
         return votes / np.maximum(votes.sum(1, keepdims=True), 1e-300)
 
@@ -232,7 +274,7 @@ class Growth:
         nodes = [self.nodes[node] for node in self.alive()]
         hits = {"test_accuracy": float((self.predicted[test] == y[test]).mean()) if len(test) else float("nan")}
         return Outcome(
-            {**self.scalars(), **hits, "test_f1": macro_f1(self.predicted[test], y[test]), "n_leaves": self.leaves},
+            self.scalars() | hits | { "test_f1": macro_f1(self.predicted[test], y[test]), "n_leaves": self.leaves},
             {
                 "predictions": self.predicted.copy(), "probabilities": self.probabilities(),
                 "counts": np.array([node.counts for node in nodes]), "parents": self.tree().parents,
@@ -264,24 +306,29 @@ class Growth:
 
 def place_of(growth: Growth, node: int) -> Note:
     """Return where a node is in words: the answers on the way to it, the last ones where it is long."""
+    if node not in growth.places:
+        growth.places[node] = _way_to(growth, node)
+    return growth.places[node]
+
+
+def _way_to(growth: Growth, node: int) -> Note:
     nodes = growth.nodes
     if nodes[node].parent < 0:
         return say("At the root")
-    numbers = {column.name for column in growth.examples.columns if not column.coded}
-    steps = []
-    while (parent := nodes[node].parent) >= 0:
-        sign = " " if nodes[parent].question in numbers else " = "  # a threshold's answer begins with its own sign
+    steps: list[str] = []
+    while (parent := nodes[node].parent) >= 0 and len(steps) <= MOST_STEPS:
+        sign = " " if nodes[parent].question in growth.examples.numbers else " = "  # a threshold's answer begins with ≤
         steps.append(f"{nodes[parent].question}{sign}{nodes[node].answer}")
         node = parent
     way = steps[:MOST_STEPS][::-1]
     return say("{answers}", answers=", ".join(way if len(steps) <= MOST_STEPS else ["…", *way]))
 
 
-def sum_text(weights: Floats, bits: Floats) -> str:
+def sum_text(weights: Sequence[float], bits: Sequence[float]) -> str:
     """Return a weighted mean written out, ``5/14·0.971 + 4/14·0.000``; its first terms where it is long."""
-    total = weights.sum()
-    terms = [f"{w:.4g}/{total:.4g}·{b:.3f}" for w, b in zip(weights.tolist(), bits.tolist(), strict=True) if w > 0]
-    return " + ".join(terms[:MOST_TERMS] + ["…"] * (len(terms) > MOST_TERMS))
+    total = f"{sum(weights):.4g}"
+    terms = [f"{w:.4g}/{total}·{b:.3f}" for w, b in islice(zip(weights, bits, strict=True), MOST_TERMS)]
+    return " + ".join(terms if len(weights) <= MOST_TERMS else [*terms, "…"])
 
 
 def entropy_text(counts: Floats) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 
 from engines.core.language import Note, say
 from engines.pictures.tree import Candidates
-from engines.trees._branching import Growth, counts_text, entropy, entropy_text, place_of, sum_text
+from engines.trees._branching import Growth, counts_text, entropy_text, place_of, sum_text
 from engines.trees._gain_ratio import Question, average_gain
 
 HEADS = (say("Gain"), say("Split info"), say("Gain ratio"))
@@ -42,7 +42,7 @@ def weighed(growth: Growth, node: int, question: Question) -> Note:
     numbers = {
         "place": place, "name": name, "before": question.before, "after": question.after, "gain": question.gain,
         "info": question.split_info, "ratio": question.ratio,
-        "terms": sum_text(question.counts.sum(1), entropy(question.counts)),
+        "terms": sum_text(question.rows, question.bits),
     }  # fmt: skip
     if question.known < 1:
         return say(
@@ -93,12 +93,12 @@ def prune_text(growth: Growth, node: int, leaf: float, branches: float, *, cut: 
     }  # fmt: skip
     if cut:
         return say(
-            "{place}: a leaf has {errors:.4g} of {rows:.4g} rows wrong, and {rows:.4g} · {rate:.3f} = {leaf:.2f} are expected, "
+            "{place}: a leaf has {errors:.4g} of {rows:.4g} rows wrong, expected {rows:.4g} · {rate:.3f} = {leaf:.2f}, "
             "of its branches {branches:.2f}: they are cut off",
             **numbers,
         )
     return say(
-        "{place}: a leaf has {errors:.4g} of {rows:.4g} rows wrong, and {rows:.4g} · {rate:.3f} = {leaf:.2f} are expected, "
+        "{place}: a leaf has {errors:.4g} of {rows:.4g} rows wrong, expected {rows:.4g} · {rate:.3f} = {leaf:.2f}, "
         "of its branches {branches:.2f}: they stay",
         **numbers,
     )

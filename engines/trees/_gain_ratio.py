@@ -21,41 +21,32 @@ WORTH = 1e-9  # bits: what gains no more than this gains nothing
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """A column asked about at a node. counts: (branches, classes) of the rows with an answer. before: their entropy.
+    """A column asked about at a node. before: the entropy of the rows with an answer; known: their share of all rows.
 
-    known: their share of all rows. codes: the labels of the branches; threshold: NaN for a category. A question that
-    would leave fewer than two branches with enough rows is not possible, and its counts are empty.
+    rows, bits: (branches,) how many rows have each answer, and their entropy; empty where fewer than two branches
+    would be large enough. codes: the labels of the branches. threshold: NaN for a category. split_info: how many bits
+    the answer itself tells, whatever the class; no answer counts as one.
     """
 
     column: int
     before: float
-    known: float
-    counts: Floats
+    known: float = 1.0
+    rows: tuple[float, ...] = ()
+    bits: tuple[float, ...] = ()
     threshold: float = float("nan")
     codes: tuple[int, ...] = ()
+    after: float = float("nan")
+    split_info: float = float("nan")
 
     @property
     def possible(self) -> bool:
         """Whether it splits the rows."""
-        return len(self.counts) > 1
-
-    @property
-    def after(self) -> float:
-        """The entropy after it: (branches,) weighted by their rows."""
-        weights = self.counts.sum(1)
-        return float((weights * entropy(self.counts)).sum() / weights.sum())
+        return len(self.rows) > 1
 
     @property
     def gain(self) -> float:
         """By how many bits it makes the class more certain."""
-        return self.known * (self.before - self.after)
-
-    @property
-    def split_info(self) -> float:
-        """How many bits the answer itself tells, whatever the class; no answer counts as one."""
-        weights = self.counts.sum(1)
-        missing = weights.sum() * (1 / self.known - 1)
-        return float(entropy(np.append(weights, missing)))
+        return self.known * (self.before - self.after) if self.possible else 0.0
 
     @property
     def ratio(self) -> float:
@@ -102,15 +93,17 @@ def _of_labels(number: int, column: Column, rows: Ints, shares: Floats, y: Ints,
 def _of_whole_numbers(block: list[int], values: Floats, y: Ints, classes: int, least: int) -> dict[int, Question]:
     """Ask whether numbers, all known, are at most their best threshold: values (columns, n)."""
     cuts = best_cuts(values, y, np.argsort(values, axis=1), "entropy", least)
-    everybody = np.bincount(y, minlength=classes).astype(float)
-    before, asked = float(entropy(everybody)), {}
-    for number, x, threshold in zip(block, values, cuts.thresholds.tolist(), strict=True):
-        counts = np.zeros((0, classes))
-        if np.isfinite(threshold):
-            low = np.bincount(y[x <= threshold], minlength=classes)
-            counts = np.stack([low, everybody - low])
-        asked[number] = Question(number, before, 1.0, counts, threshold)
-    return asked
+    low = (values <= cuts.thresholds[:, None]) @ np.eye(classes)[y]  # (columns, classes)
+    counts = np.stack([low, np.bincount(y, minlength=classes) - low], axis=1)
+    sizes, bits, before = counts.sum(2), entropy(counts), entropy(counts[0].sum(0)).item()
+    told = zip(block, cuts.thresholds.tolist(), sizes.tolist(), bits.tolist(), cuts.after.tolist(),
+               entropy(sizes).tolist(), strict=True)  # fmt: skip
+    return {
+        number: Question(number, before, 1.0, tuple(rows), tuple(each), threshold, (), after, info)
+        if after < np.inf
+        else Question(number, before)
+        for number, threshold, rows, each, after, info in told
+    }
 
 
 def _of_numbers(number: int, x: Floats, shares: Floats, y: Ints, classes: int, least: int) -> Question:
@@ -138,10 +131,13 @@ def _question(
     codes: tuple[int, ...] = (),
 ) -> Question:  # fmt: skip
     """Return the question; without branches where not two of them have enough rows."""
-    if (counts.sum(1) >= least - WORTH).sum() < 2:
-        counts = counts[:0]
-    share = float(shares[known].sum() / shares.sum())
-    return Question(number, float(entropy(counts.sum(0))), share, counts, threshold, codes)
+    total, here = float(shares.sum()), float(shares[known].sum())
+    before, share, rows = float(entropy(counts.sum(0))), here / total, counts.sum(1)
+    if (rows >= least - WORTH).sum() < 2:
+        return Question(number, before, share, threshold=threshold)
+    bits, info = entropy(counts), float(entropy(np.append(rows, max(0.0, total - here))))
+    after = float(rows @ bits) / here
+    return Question(number, before, share, tuple(rows.tolist()), tuple(bits.tolist()), threshold, codes, after, info)
 
 
 def best_of(asked: Sequence[Question], criterion: str) -> int:
@@ -150,7 +146,7 @@ def best_of(asked: Sequence[Question], criterion: str) -> int:
     The largest gain ratio wins among those that gain at least the average: a question that tells next to nothing has a
     small split information, too, and would win by that.
     """
-    gains = np.array([question.gain if question.possible else 0.0 for question in asked])
+    gains = np.array([question.gain for question in asked])
     useful = gains > WORTH
     if not useful.any():
         return -1

@@ -6,7 +6,7 @@ answer goes down every branch in part; branches that would err as often as a lea
 out: raising a branch into its parent's place, grouping of labels, rules, the penalty on thresholds of release 8.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Literal
@@ -68,7 +68,7 @@ def c45(data: Points | Table, params: C45Params, rng: np.random.Generator) -> St
         if params.prune:
             yield from prune(growth, listener, data)
         while not listener.data:
-            drawn = partial(draw, growth, data, asked_table(growth, (), -1))
+            drawn = partial(draw, growth, data, [])
             change = yield Step(grown(growth, full), growth.scalars(), drawn, then=VISIT, rest=True)
             if not change:
                 return growth.outcome()
@@ -85,7 +85,7 @@ def grow(growth: Growth, listener: Listener, data: Points | Table) -> Generator[
         asked: list[Question] = []
         why = why_leaf(growth, node, listener.params)
         note = leaf_text(growth, node, why) if why else node_text(growth, node)
-        drawn = partial(draw, growth, data, asked_table(growth, asked, -1), node)
+        drawn = partial(draw, growth, data, asked, node)
         change = yield Step(note, growth.scalars(), drawn, then=VISIT if why else WEIGH, caution=caution)
         if listener.edited(change):
             return
@@ -103,7 +103,7 @@ def grow(growth: Growth, listener: Listener, data: Points | Table) -> Generator[
             note = split_text(growth, node, asked, best, listener.params.criterion)
         else:
             note = leaf_text(growth, node, say("no question gains anything"))
-        drawn = partial(draw, growth, data, asked_table(growth, asked, best), node)
+        drawn = partial(draw, growth, data, asked, node, best)
         change = yield Step(note, growth.scalars(), drawn, then=VISIT)
         if listener.edited(change):
             return
@@ -118,7 +118,7 @@ def weigh(
         if listener.params.pace == "every column":
             then = SPLIT if len(asked) == len(growth.examples.columns) else WEIGH
             note = weighed(growth, node, question)
-            drawn = partial(draw_asked, growth, data, asked, node)
+            drawn = partial(draw, growth, data, asked, node)
             change = yield Step(note, growth.scalars(), drawn, then=then)
             if listener.edited(change):
                 return
@@ -133,8 +133,7 @@ def prune(growth: Growth, listener: Listener, data: Points | Table) -> Generator
         branches = sum(expected[child] for child in growth.nodes[node].children)
         cut = expected[node] <= branches + 1e-9
         note = prune_text(growth, node, expected[node], branches, cut=cut)
-        table = prune_table(growth, node, expected, cut=cut)
-        drawn = partial(draw, growth, data, table, node, below(growth.nodes, node) if cut else ())
+        drawn = partial(draw_pruning, growth, data, expected, node, cut=cut)
         change = yield Step(note, growth.scalars(), drawn, then=PRUNE)
         if listener.edited(change):
             return
@@ -180,13 +179,15 @@ def seconds_for(growth: Growth, params: C45Params) -> float:
     return float(columns * (n * depth * COST[0] + nodes * COST[1]))
 
 
-def draw_asked(growth: Growth, data: Points | Table, asked: Sequence[Question], node: int) -> Pictures:
-    """Draw while the columns are being weighed."""
-    return draw(growth, data, asked_table(growth, asked, -1), node)
-
-
-def draw(
-    growth: Growth, data: Points | Table, table: Candidates, node: int = -1, pruned: Sequence[int] = ()
-) -> Pictures:
+def draw(growth: Growth, data: Points | Table, asked: Sequence[Question], node: int = -1, best: int = -1) -> Pictures:
     """Draw what the tree says over the plane, where there is one, the tree, the table, and truth against prediction."""
-    return *flat_pictures(growth, data, node), growth.tree(node, pruned), table, growth.confusion()
+    table = asked_table(growth, asked, best)
+    return *flat_pictures(growth, data, node), growth.tree(node), table, growth.confusion()
+
+
+def draw_pruning(
+    growth: Growth, data: Points | Table, expected: Mapping[int, float], node: int, *, cut: bool
+) -> Pictures:
+    """Draw the same while a node is compared with its branches, those struck out that are cut off."""
+    tree = growth.tree(node, below(growth.nodes, node) if cut else ())
+    return *flat_pictures(growth, data, node), tree, prune_table(growth, node, expected, cut=cut), growth.confusion()

@@ -115,7 +115,7 @@ def weigh(
             note = say(
                 "{place}: gain of “{name}” = {before:.3f} − ({terms}) = {before:.3f} − {after:.3f} = {gain:.3f}",
                 place=place_of(growth, node), name=columns[column].name, before=before,
-                terms=sum_text(counts.sum(1), bits), after=after, gain=before - after,
+                terms=terms_of(counts, bits), after=after, gain=before - after,
             )  # fmt: skip
             then = SPLIT if column == free[-1] else WEIGH
             change = yield Step(note, growth.scalars(), partial(draw, growth, node, table), then=then)
@@ -140,6 +140,12 @@ def why_leaf(growth: Growth, node: int, free: Sequence[int], params: ID3Params) 
 def counted(codes: Ints, y: Ints, labels: int, classes: int) -> Floats:
     """Return how many rows have each label and each class: (labels, classes)."""
     return np.bincount(codes * classes + y, minlength=labels * classes).reshape(labels, classes).astype(float)
+
+
+def terms_of(counts: Floats, bits: Floats) -> str:
+    """Return the weighted mean of the entropies, written out for the labels that are there."""
+    there = counts.any(1)
+    return sum_text(counts[there].sum(1).tolist(), bits[there].tolist())
 
 
 def winner(table: Floats) -> int:
