@@ -19,6 +19,7 @@ from engines.regression._problem import Problem
 SIDE = 64  # cells of the bowl's grid, each way
 ROOM = 1.25  # how far the bowl reaches beyond the place where the weights are 0
 MOST_LINES = 4  # of the workings
+MOST_RESIDUALS = 5000  # more could not be told apart
 LONGEST = 400  # places of the path that are drawn
 
 
@@ -60,7 +61,8 @@ def fit(problem: Problem, theta: Floats) -> Fit:
     low, high = min(HOME[0], float(x.min())), max(HOME[2], float(x.max()))
     ends = np.array([2 * low - high, 2 * high - low])
     lines = [problem.predict(ends[:, None], weights) for weights in (theta, problem.best)]
-    return Fit(ends, np.stack(lines), (say("gradient descent"), say("closed form")), problem.predict(x, theta))
+    predicted = problem.predict(x, theta) if len(x) <= MOST_RESIDUALS else np.zeros(0)
+    return Fit(ends, np.stack(lines), (say("gradient descent"), say("closed form")), predicted)
 
 
 def bowl(problem: Problem, path: list[Floats]) -> Bowl:

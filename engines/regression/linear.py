@@ -42,7 +42,7 @@ class LinearParams(Params):
     lr: Annotated[float, Param("Learning rate", low=1e-8, high=10, log=True, live=True)] = 0.1
     learning_rate: Annotated[Literal["constant", "falling"], Param("Rate over the epochs", live=True)] = "constant"
     max_iter: Annotated[int, Param("Epochs at most", low=1, high=100_000, log=True)] = 1000
-    tol: Annotated[float, Param("Settled below slope", low=1e-10, high=0.1, log=True)] = 1e-6
+    tol: Annotated[float, Param("Settled below slope", low=1e-10, high=0.1, log=True)] = 1e-7
     standardise: Annotated[bool, Param("Standardise the columns", help="Mean 0, standard deviation 1")] = False
 
 

@@ -29,7 +29,7 @@ SHAPES = (
     "blobs", "moons", "circles", "rings", "xor", "spiral", "checkerboard", "linear", "gaussian_quantiles",
     "stretched_blobs", "imbalanced", "uniform",
 )  # fmt: skip
-CURVES = ("polynomial", "sine", "steps")
+CURVES = ("line", "polynomial", "sine", "steps")
 NAMES = (*SHAPES, *CURVES, "hills")
 CLASSES = {"blobs": 3, "rings": 3, "gaussian_quantiles": 3, "stretched_blobs": 3, "uniform": 0}
 
@@ -224,6 +224,14 @@ def test_a_polynomial_has_its_degree(degree):
     *lower, own = (np.polynomial.Polynomial.fit(at, height, d) for d in range(degree + 1))
     assert own(at) == pytest.approx(height, abs=1e-8)
     assert all(np.abs(fit(at) - height).max() > 0.1 for fit in lower)
+
+
+def test_a_line_has_its_slope_and_its_height():
+    made = points("line", n=50, noise=0.0, slope=-1.5, height=2.0)
+    assert made.target == "height"
+    assert made.x[:, 1] == pytest.approx(2 - 1.5 * made.x[:, 0])
+    noisy_one = points("line", n=20_000, noise=0.4)
+    assert (noisy_one.x[:, 1] - 0.5 - 0.7 * noisy_one.x[:, 0]).std() == pytest.approx(0.4, abs=0.01)
 
 
 def test_a_sine_has_its_waves():
