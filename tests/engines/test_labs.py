@@ -10,6 +10,7 @@ from engines.core.lab import Lab, broken_labs, course, lab_named, read_course, r
 from engines.core.language import LANGUAGES, LearnerError, catalogue
 from engines.core.messages import UNLIMITED
 from engines.core.params import specs
+from engines.data.points import Points
 
 LABS = [lab for chapter in course() for lab in chapter.labs]
 ABOUT_DATA = {"draw", "table", "pictures", "series", "text"}
@@ -75,7 +76,7 @@ class TestEveryLab:
     def test_gives_an_experiment_that_its_engine_can_begin(self, lab: Lab) -> None:
         experiment = lab.experiment()
         assert experiment.engine.learns_from(type(experiment.data))
-        assert len(experiment.data) > 50
+        assert len(experiment.data) > (50 if isinstance(experiment.data, Points) else 13)  # 14 days are worked by hand
         assert str(experiment.data.recipe)
         names = {spec.name for spec in specs(experiment.engine.params)}
         assert set(lab.locked) <= names
