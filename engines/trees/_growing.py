@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from engines.core.arrays import Floats, Ints
+from engines.core.dataset import Dataset
 from engines.core.language import Note, say
-from engines.data.features import Features, Share
+from engines.data.features import Features, Share, learns_a_number
+from engines.evaluation.checks import with_classes, with_numbers
 from engines.evaluation.metrics import SMALLEST
 from engines.trees._cuts import Cuts, best_cuts, impurity, parted
 from engines.trees._picture import Node
@@ -83,6 +85,11 @@ class Growing:
         return max(node.depth for node in self.nodes)
 
 
+def features_of(data: Dataset) -> Features:
+    """Return what is learned from: a class, or a number where that is what the data hold."""
+    return with_numbers(data) if learns_a_number(data) else with_classes(data)
+
+
 def planted(features: Features, limits: Limits) -> Growing:
     """Return a tree of the root alone; every column is sorted here, once for the whole run."""
     train = features.train
@@ -104,7 +111,7 @@ def split(tree: Growing, number: int) -> tuple[Branch, Branch]:
     node = tree.nodes[number]
     assert node.cuts is not None
     node.column, node.threshold = node.cuts.best, float(node.cuts.thresholds[node.cuts.best])
-    node.question, answers = asked(tree, node.column, node.threshold)
+    node.question, answers = asked(tree.features.names, node.column, node.threshold)
     deepest = node.depth + 1 >= tree.limits.max_depth
     orders = node.orders[:1] if deepest else node.orders  # what is not split further needs no order
     sides = parted(orders, tree.columns[node.column] <= node.threshold)
@@ -183,9 +190,9 @@ def enlist(tree: Growing, node: Branch, parent: int, answer: Note | str) -> None
         heapq.heappush(tree.waiting, (-float(gain), number))
 
 
-def asked(tree: Growing, column: int, threshold: float) -> tuple[Note | str, tuple[Note, Note]]:
+def asked(names: Sequence[str], column: int, threshold: float) -> tuple[Note | str, tuple[Note, Note]]:
     """Return the question and the answers that lead to the first and the second child."""
-    name = tree.features.names[column]
+    name = names[column]
     if " = " in name and threshold == 0.5:  # a category's label: 0 or 1
         return name, (say("no"), say("yes"))
     return f"{name} ≤ {number_text(threshold)}", (say("yes"), say("no"))

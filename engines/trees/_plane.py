@@ -21,14 +21,13 @@ COLDEST, WARMEST = -1.0, 1.0  # as points show the numbers they have
 def over_plane(features: Features, nodes: Sequence[Branch], lit: int) -> Pictures:
     """Return what the leaves say all over the plane, and the cuts; nothing of data that have no place on the plane."""
     if features.axis:
-        at = np.column_stack([features.x[:, 0], features.value])
-        box = boxes(nodes, area_of(at))
+        box = boxes(nodes, area_over(features))
         x, y = stairs(nodes, box)
         predicted = np.array([node.value for node in nodes])[leaf_of(nodes, features.x)]
         return Fit(x, y[None], (say(""),), predicted), splits_of(nodes, box, lit)
     if not features.plane:
         return ()
-    area = area_of(features.x)
+    area = area_over(features)
     box = boxes(nodes, area)
     if features.numeric:
         cells = painted(nodes, box, np.array([[node.value] for node in nodes]), area)
@@ -37,10 +36,15 @@ def over_plane(features: Features, nodes: Sequence[Branch], lit: int) -> Picture
     return Surface(cells, area), splits_of(nodes, box, lit)
 
 
+def area_over(features: Features) -> Area:
+    """Return the part of the plane worth painting; of a number along one axis that of the points themselves."""
+    return area_of(np.column_stack([features.x[:, 0], features.value]) if features.axis else features.x)
+
+
 def boxes(nodes: Sequence[Branch], area: Area) -> Floats:
     """Return (left, bottom, right, top) of each node within ``area``: (m, 4)."""
     made = np.empty((len(nodes), 4))
-    made[0] = area
+    made[:1] = area
     for number, node in enumerate(nodes):
         if node.children:
             low, high = node.children

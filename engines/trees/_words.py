@@ -41,7 +41,7 @@ def weighed(tree: Growing, number: int) -> Note:
     node = tree.nodes[number]
     assert node.cuts is not None
     best = node.cuts.best
-    question, _ = asked(tree, best, float(node.cuts.thresholds[best]))
+    question, _ = asked(tree.features.names, best, float(node.cuts.thresholds[best]))
     after = float(node.cuts.after[best])
     return say(
         "Node {number}, {n} samples: {measured}. The best question is {question}: "

@@ -15,10 +15,8 @@ from engines.core.engine import Task, engine
 from engines.core.forecast import forecast
 from engines.core.params import Param, Params
 from engines.core.step import Outcome, Pictures, Step, Steps
-from engines.data.features import Features, learns_a_number
 from engines.data.points import Points
 from engines.data.table import Table
-from engines.evaluation.checks import with_classes, with_numbers
 from engines.evaluation.metrics import accuracy, macro_f1, mean_squared_error, r2
 from engines.pictures.fit import Fit
 from engines.pictures.heat import Heat
@@ -33,6 +31,7 @@ from engines.trees._growing import (
     Growing,
     Limits,
     attributes,
+    features_of,
     leaf_of,
     planted,
     split,
@@ -119,11 +118,6 @@ def cart(data: Points | Table, params: CartParams, rng: np.random.Generator) -> 
         change = yield Step(note, scores(tree, links), lambda: draw(tree, links, table), rest=True)
         if not change:
             return outcome
-
-
-def features_of(data: Points | Table) -> Features:
-    """Return what is learned from: a class, or a number where that is what the data hold."""
-    return with_numbers(data) if learns_a_number(data) else with_classes(data)
 
 
 def limits(params: CartParams) -> Limits:

@@ -19,9 +19,9 @@ from engines.pictures.splits import Splits
 from engines.pictures.surface import Surface, grid
 from engines.pictures.tree import Candidates, Tree
 from engines.trees._cuts import best_cuts, between, impurities_after, impurity, parted
-from engines.trees._growing import planted, split
+from engines.trees._growing import features_of, planted, split
 from engines.trees._pruning import pruning_path
-from engines.trees.cart import PRUNE, SPLIT, WEIGH, CartParams, cart, features_of, limits
+from engines.trees.cart import PRUNE, SPLIT, WEIGH, CartParams, cart, limits
 
 EVERYBODY = Split(1.0, 0.0)
 
