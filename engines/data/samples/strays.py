@@ -39,8 +39,8 @@ def strays(settings: StraysSettings, rng: np.random.Generator) -> Points:
     few = max(1, round(settings.share * settings.n))
     n = settings.n - few
     if settings.bent:
-        along = rng.normal(0, 1.2, n)
-        usual = np.column_stack([along * 1.3, 1.1 - 0.7 * along**2 + rng.normal(0, 0.22, n)]).clip(*REACH)
+        along = rng.uniform(-1.9, 1.9, n)
+        usual = np.column_stack([1.5 * along, 1.3 - 0.9 * along**2]) + rng.normal(0, 0.22, (n, 2))
     else:
         tilt = np.array([[np.cos(0.5), -np.sin(0.5)], [np.sin(0.5), np.cos(0.5)]])
         usual = rng.normal(size=(n, 2)) * (1.3, 0.4) @ tilt.T
