@@ -6,77 +6,24 @@ A row may be at several nodes at once, with a share of its weight at each: that 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from engines.core.arrays import Bools, Floats, Ints
 from engines.core.dataset import TEST, TRAIN, VALIDATION, Dataset
-from engines.core.language import LearnerError, Note, say
+from engines.core.language import Note
 from engines.core.params import Params
 from engines.core.step import Change, Outcome
 from engines.data.points import UNLABELLED
-from engines.data.table import Column, Table
-from engines.evaluation.checks import NOTHING
 from engines.evaluation.metrics import macro_f1
 from engines.pictures.confusion import Confusion
 from engines.pictures.tree import Tree
+from engines.trees._examples import Examples
 from engines.trees._picture import Node, below, tree_of
 
 STAYS, SHARED = -1, -2  # instead of a branch: an answer that nobody gave in training, and no answer at all
 MOST_NODES = 1023  # of the picture of the tree: more than anybody can read
-MOST_STEPS = 3  # of the way to a node that are told
-MOST_TERMS = 4  # of a sum that is written out
-
-
-@dataclass(frozen=True, eq=False)
-class Examples:
-    """What is learned from. columns: the questions there are. y: (n,) class or UNLABELLED. parts: (n,)."""
-
-    columns: tuple[Column, ...]
-    y: Ints
-    classes: tuple[str, ...]
-    parts: Ints
-
-    @cached_property
-    def labelled(self) -> Floats:
-        """How many rows of each part have a class: (3,), NaN for none."""
-        counts = np.bincount(self.parts[self.y != UNLABELLED], minlength=3)
-        return np.where(counts, counts, np.nan)
-
-    @cached_property
-    def numbers(self) -> frozenset[str]:
-        """The names of the columns of numbers."""
-        return frozenset(column.name for column in self.columns if not column.coded)
-
-    @cached_property
-    def train(self) -> Bools:
-        """Which rows are learned from: (n,)."""
-        return (self.parts == TRAIN) & (self.y != UNLABELLED)
-
-
-def examples_of(table: Table) -> Examples:
-    """Return the inputs of a table and its classes, whatever is missing; LearnerError where nothing can be learned."""
-    if not len(table):
-        raise LearnerError(NOTHING)
-    target = table.column(table.target) if table.target else None
-    if target is not None and not target.coded:
-        raise LearnerError(
-            "The target “{name}” is a number: choose a category as the target, or an algorithm that learns numbers.",
-            name=target.name,
-        )
-    if target is None or not (target.codes != UNLABELLED).any():
-        raise LearnerError("There is no class to learn: choose a column of categories as the target, or give classes.")
-    if not table.inputs:
-        raise LearnerError(
-            "There is no column to learn from: the table needs a number or a category besides its target."
-        )
-    examples = Examples(table.inputs, target.codes, target.labels, table.parts)
-    if not examples.train.any():
-        raise LearnerError("No row is left to learn from: enlarge the training share.")
-    return examples
 
 
 def entropy(counts: Floats) -> Floats:
@@ -302,52 +249,3 @@ class Growth:
     def test_rows(self) -> Ints:
         """Return the rows for the last word: (m,)."""
         return np.flatnonzero((self.examples.parts == TEST) & (self.examples.y != UNLABELLED))
-
-
-def place_of(growth: Growth, node: int) -> Note:
-    """Return where a node is in words: the answers on the way to it, the last ones where it is long."""
-    if node not in growth.places:
-        growth.places[node] = _way_to(growth, node)
-    return growth.places[node]
-
-
-def _way_to(growth: Growth, node: int) -> Note:
-    nodes = growth.nodes
-    if nodes[node].parent < 0:
-        return say("At the root")
-    steps: list[str] = []
-    while (parent := nodes[node].parent) >= 0 and len(steps) <= MOST_STEPS:
-        sign = " " if nodes[parent].question in growth.examples.numbers else " = "  # a threshold's answer begins with ≤
-        steps.append(f"{nodes[parent].question}{sign}{nodes[node].answer}")
-        node = parent
-    way = steps[:MOST_STEPS][::-1]
-    return say("{answers}", answers=", ".join(way if len(steps) <= MOST_STEPS else ["…", *way]))
-
-
-def sum_text(weights: Sequence[float], bits: Sequence[float]) -> str:
-    """Return a weighted mean written out, ``5/14·0.971 + 4/14·0.000``; its first terms where it is long."""
-    total = f"{sum(weights):.4g}"
-    terms = [f"{w:.4g}/{total}·{b:.3f}" for w, b in islice(zip(weights, bits, strict=True), MOST_TERMS)]
-    return " + ".join(terms if len(weights) <= MOST_TERMS else [*terms, "…"])
-
-
-def entropy_text(counts: Floats) -> str:
-    """Return the entropy's terms written out, ``−5/14·log₂ 5/14 − 9/14·log₂ 9/14``."""
-    total = counts.sum()
-    terms = [f"− {c:.4g}/{total:.4g}·log₂ {c:.4g}/{total:.4g}" for c in counts.tolist() if c > 0]
-    return " ".join(terms[:MOST_TERMS] + ["− …"] * (len(terms) > MOST_TERMS))
-
-
-def counts_text(counts: Floats, classes: tuple[str, ...]) -> str:
-    """Return the rows of each class that is there, ``no: 5, yes: 9``."""
-    return ", ".join(f"{name}: {c:.4g}" for name, c in zip(classes, counts.tolist(), strict=True) if c > 0)
-
-
-def leaf_text(growth: Growth, node: int, why: Note | str) -> Note:
-    """Say that a node is a leaf, and why."""
-    counts, value = growth.nodes[node].counts, int(growth.nodes[node].value)
-    return say(
-        "{place}: {why}; a leaf that says “{label}”, right for {hits:.4g} of {n:.4g} rows",
-        place=place_of(growth, node), why=why, label=growth.examples.classes[value], hits=counts[value],
-        n=counts.sum(),
-    )  # fmt: skip

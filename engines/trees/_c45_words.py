@@ -6,7 +6,8 @@ import numpy as np
 
 from engines.core.language import Note, say
 from engines.pictures.tree import Candidates
-from engines.trees._branching import Growth, counts_text, entropy_text, place_of, sum_text
+from engines.trees._branching import Growth
+from engines.trees._branching_words import place_of, sum_text
 from engines.trees._gain_ratio import Question, average_gain
 
 HEADS = (say("Gain"), say("Split info"), say("Gain ratio"))
@@ -15,16 +16,6 @@ HEADS = (say("Gain"), say("Split info"), say("Gain ratio"))
 def number_text(value: float) -> str:
     """Return a number with four figures that count and a true minus sign."""
     return f"{value:.4g}".replace("-", "−")
-
-
-def node_text(growth: Growth, node: int) -> Note:
-    """Say how uncertain the class is at a node."""
-    counts = growth.nodes[node].counts
-    return say(
-        "{place}: {n:.4g} rows ({counts}), entropy = {terms} = {bits:.3f} bits",
-        place=place_of(growth, node), n=counts.sum(), counts=counts_text(counts, growth.examples.classes),
-        terms=entropy_text(counts), bits=growth.nodes[node].impurity,
-    )  # fmt: skip
 
 
 def question_text(growth: Growth, question: Question) -> str:

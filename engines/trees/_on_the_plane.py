@@ -8,7 +8,8 @@ from engines.data.features import AXES, Features
 from engines.data.points import Points
 from engines.data.table import Column, Table
 from engines.evaluation.checks import with_classes
-from engines.trees._branching import Examples, Growth, examples_of
+from engines.trees._branching import Growth
+from engines.trees._examples import Examples, examples_of
 from engines.trees._growing import Branch
 from engines.trees._plane import over_plane
 

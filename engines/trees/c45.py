@@ -24,8 +24,9 @@ from engines.pictures.confusion import Confusion
 from engines.pictures.splits import Splits
 from engines.pictures.surface import Surface
 from engines.pictures.tree import Candidates, Tree
-from engines.trees._branching import SHARED, STAYS, Growth, Listener, leaf_text
-from engines.trees._c45_words import asked_table, grown, node_text, prune_table, prune_text, split_text, weighed
+from engines.trees._branching import SHARED, STAYS, Growth, Listener
+from engines.trees._branching_words import leaf_text, node_text
+from engines.trees._c45_words import asked_table, grown, prune_table, prune_text, split_text, weighed
 from engines.trees._expected_errors import expected_errors
 from engines.trees._gain_ratio import Question, best_of, questions
 from engines.trees._on_the_plane import examples_from, flat_pictures

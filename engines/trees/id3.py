@@ -21,18 +21,9 @@ from engines.core.step import Change, Pictures, Step, Steps
 from engines.data.table import Table
 from engines.pictures.confusion import Confusion
 from engines.pictures.tree import Candidates, Tree
-from engines.trees._branching import (
-    Examples,
-    Growth,
-    Listener,
-    counts_text,
-    entropy,
-    entropy_text,
-    examples_of,
-    leaf_text,
-    place_of,
-    sum_text,
-)
+from engines.trees._branching import Growth, Listener, entropy
+from engines.trees._branching_words import leaf_text, node_text, place_of, sum_text
+from engines.trees._examples import Examples, examples_of
 
 WEIGH, SPLIT, VISIT = "Weigh the next column", "Split by the column that gains most", "Go to the next node"
 COST = 2e-8, 4e-5  # seconds for a row in a column at a node, and for a column at a node
@@ -78,7 +69,7 @@ def grow(growth: Growth, listener: Listener) -> Generator[Step, Change | None, N
         node, free = todo.pop(-1 if listener.params.order == "depth first" else 0)
         table = np.full((len(columns), 2), np.nan)  # of each column, the entropy after it and the gain
         drawn, why = partial(draw, growth, node, table), why_leaf(growth, node, free, listener.params)
-        note = leaf_text(growth, node, why) if why else entropy_note(growth, node)
+        note = leaf_text(growth, node, why) if why else node_text(growth, node)
         change = yield Step(note, growth.scalars(), drawn, then=VISIT if why else WEIGH, caution=caution)
         if listener.edited(change):
             return
@@ -191,16 +182,6 @@ def seconds_for(examples: Examples, params: ID3Params) -> float:
 
 
 # What is said and drawn
-
-
-def entropy_note(growth: Growth, node: int) -> Note:
-    """Say how uncertain the class is at a node."""
-    counts = growth.nodes[node].counts
-    return say(
-        "{place}: {n:.0f} rows ({counts}), entropy = {terms} = {bits:.3f} bits",
-        place=place_of(growth, node), n=counts.sum(), counts=counts_text(counts, growth.examples.classes),
-        terms=entropy_text(counts), bits=growth.nodes[node].impurity,
-    )  # fmt: skip
 
 
 def split_note(growth: Growth, node: int, gain: float) -> Note:
