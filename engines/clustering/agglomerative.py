@@ -36,12 +36,6 @@ UP = {
     "average": say("mean distance"),
     "single": say("smallest distance"),
 }
-WHY = {
-    "ward": "√(2 · {a} · {b} / ({a} + {b})) times {gap:.3f}, the distance of their middles",
-    "complete": "the distance of their two farthest points",
-    "average": "the mean of {pairs} distances from point to point",
-    "single": "the distance of their two nearest points",
-}
 BY_COUNT, BY_DISTANCE = "number of clusters", "distance"
 WORK_AT_ONCE = 2_500_000  # points that are looked at in one step
 SMALL = 1000  # points whose merges are found before the first step
@@ -61,7 +55,7 @@ class AgglomerativeParams(Params):
         int, Param("Clusters k", low=1, high=100, log=True, live=True, only_if=("cut", (BY_COUNT,)))
     ] = 3
     distance_threshold: Annotated[
-        float, Param("Cut at distance", low=0.001, high=10_000, log=True, live=True, only_if=("cut", (BY_DISTANCE,)))
+        float, Param("Cut at distance", low=0, high=10_000, log=True, live=True, only_if=("cut", (BY_DISTANCE,)))
     ] = 1.0
     pace: Annotated[Literal["merge by merge", "fast start", "all at once"], Param("Pace", live=True)] = "fast start"
 
@@ -71,7 +65,7 @@ class AgglomerativeParams(Params):
     task=Task.CLUSTER,
     shows=(Groups, Links, Marked, Dendrogram),
     curves={"Distance": ("distance",), "Clusters": ("clusters",)},
-    facts=("no scaling", "Euclidean distance", "labels are not used"),
+    facts=("no scaling", "Euclidean distance between points", "labels are not used"),
 )
 def agglomerative(data: Points, params: AgglomerativeParams, rng: np.random.Generator) -> Steps:
     """Begin with every point alone, merge the two closest clusters, again and again; then cut the tree."""
@@ -126,12 +120,23 @@ def merged(replay: Replay) -> Note:
             "{m} merges, up to distance {height:.3f}. Clusters left: {left}", m=replay.newest, height=height, left=left
         )
     a, b = (int(tree.sizes[child]) for child in tree.children[m])
-    ends = replay.measured_at(m)
-    why = say(WHY[replay.params.linkage], a=a, b=b, pairs=a * b, gap=float(np.hypot(*(ends[2:] - ends[:2]))))
+    why = reason(replay.params.linkage, a, b, replay.measured_at(m))
     return say(
         "Clusters of {a} and {b} merge at {height:.3f}: {why}. Clusters left: {left}",
         a=a, b=b, height=height, why=why, left=left,
     )  # fmt: skip
+
+
+def reason(linkage: str, a: int, b: int, ends: Floats) -> Note:
+    """Say what the distance of two clusters of a and b points is; ends: (4,) the two places it is measured at."""
+    if linkage == "single":
+        return say("the distance of their two nearest points")
+    if linkage == "complete":
+        return say("the distance of their two farthest points")
+    if linkage == "average":
+        return say("the mean of {pairs} distances from point to point", pairs=a * b)
+    gap = float(np.hypot(*(ends[2:] - ends[:2])))
+    return say("√(2 · {a} · {b} / ({a} + {b})) times {gap:.3f}, the distance of their middles", a=a, b=b, gap=gap)
 
 
 def cut(replay: Replay) -> Note:
