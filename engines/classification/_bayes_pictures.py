@@ -10,7 +10,7 @@ from engines.core.arrays import Floats, Ints
 from engines.core.language import Note, say
 from engines.core.step import Pictures
 from engines.evaluation.metrics import confusion
-from engines.evaluation.words import class_name, names_in, signed
+from engines.evaluation.words import class_name, signed
 from engines.pictures.bars import Bars
 from engines.pictures.confusion import Confusion
 from engines.pictures.ellipses import Ellipses
@@ -72,13 +72,16 @@ def evidence(known: "Learned") -> Evidence:
     """
     features, classes = known.features, known.present
     series = tuple(class_name(features, k) for k in classes)
-    complete = set(known.seen) >= set(classes)
     if known.kind == "gaussian":
         spread = known.train.x.std(0)
         values = (known.first[classes] - known.train.x.mean(0)) / np.where(spread > 0, spread, 1)
         values[[k not in known.seen for k in classes]] = 0
         return Evidence(features.names, values, series=series, by_class=True, ranked=True)
-    logs = np.maximum(known.first[classes], np.log(LEAST_SHOWN)) if complete else np.zeros((len(classes), len(features.names)))
+    logs = (
+        np.maximum(known.first[classes], np.log(LEAST_SHOWN))
+        if complete
+        else np.zeros((len(classes), len(features.names)))
+    )
     if classes == [0, 1]:  # the colours of what is above and below 0 are those of the second and the first class
         return Evidence(features.names, logs[1:] - logs[:1], ranked=True)
     return Evidence(features.names, logs - logs.mean(0), series=series, by_class=True, ranked=True)
@@ -89,13 +92,12 @@ def workings(known: "Learned") -> Workings:
     if set(known.seen) < set(known.present):
         return Workings(())
     features, (a, b) = known.features, notes.compared(known)
-    x = features.x[known.row]
-    head = say("row {row}", row=known.row + 1)
-    if known.kind != "gaussian":
-        head = say("row {row}: {words}", row=known.row + 1, words=names_in(features.names, np.flatnonzero(x > 0)))
     total = np.log(known.prior[[a, b]])
-    lines = [head, say("{what} = {first} : {second}", what=say("classes"), first=class_name(features, a),
-                       second=class_name(features, b)), pair(say("P(class)"), total)]  # fmt: skip
+    names = {"first": class_name(features, a), "second": class_name(features, b)}
+    lines = [
+        say("{what} = {first} : {second}", what=say("row {row}", row=known.row + 1), **names),
+        pair(say("P(class)"), total),
+    ]
     for inputs, logs in known.factors()[: known.multiplied]:
         lines.append(pair(factor_head(known, inputs), logs[[a, b]]))
         total = total + logs[[a, b]]
@@ -104,7 +106,7 @@ def workings(known: "Learned") -> Workings:
         lines.append(say("{what} = {first} : {second}", what=say("ln of it"), first=log_figure(total[0]),
                          second=log_figure(total[1])))  # fmt: skip
     if known.normalised:
-        lines.append(conclusion(known, a, b, total))
+        lines.append(conclusion(known, total))
     return Workings(tuple(lines), strong=len(lines) - 1 if known.normalised else -1)
 
 
@@ -130,15 +132,14 @@ def log_figure(value: float) -> str:
     return signed(float(value)) if np.isfinite(value) else "−∞"
 
 
-def conclusion(known: "Learned", a: int, b: int, total: Floats) -> Note:
-    """Return the line of Bayes' rule: the likeliest class's product divided by the sum of all."""
+def conclusion(known: "Learned", total: Floats) -> Note:
+    """Return the line of Bayes' rule: the likeliest class's product divided by the sum over all classes."""
     p = notes.answer(known)
     k = int(p.argmax())
     if notes.impossible(known):
         return say("P(… | row) = 0 ⁄ 0, so each gets {p:.3f}", p=float(p[k]))
-    top = notes.figure(float(total[0] if k == a else total[1]))
-    below = notes.figure(float(total[1] if k == a else total[0]))
-    numbers = {"name": class_name(known.features, k), "top": top, "p": float(p[k])}
-    if len(known.present) == 2:
-        return say("P({name} | row) = {top} ⁄ ({top} + {below}) = {p:.3f}", **numbers, below=below)
-    return say("P({name} | row) = {top} ⁄ (sum over the classes) = {p:.3f}", **numbers)
+    top = float(total.max())
+    return say(
+        "P({name} | row) = {top} ⁄ {sum} = {p:.3f}",
+        name=class_name(known.features, k), top=notes.figure(top), sum=notes.figure(top - np.log(p[k])), p=float(p[k]),
+    )  # fmt: skip

@@ -9,12 +9,12 @@ import numpy as np
 
 from engines.classification._logistic_material import Material
 from engines.core.arrays import Floats
-from engines.core.language import Note, say
+from engines.core.language import say
 from engines.core.step import Pictures
 from engines.data.features import Features
 from engines.data.points import UNLABELLED
 from engines.evaluation.metrics import confusion
-from engines.evaluation.words import are_words, class_name, names_in, signed
+from engines.evaluation.words import are_words, class_name, signed
 from engines.pictures.bars import Bars
 from engines.pictures.chart import Chart, Line
 from engines.pictures.confusion import Confusion
@@ -24,7 +24,7 @@ from engines.pictures.workings import Workings
 Predict = Callable[[Floats, Floats, Floats], Floats]
 MOST_DOTS = 2000  # of a class
 CURVE = 200  # places along the curve
-MOST_TERMS = 6  # of a sum that are written out
+MOST_TERMS = 5  # of a sum that are written out
 
 
 class Look(StrEnum):
@@ -134,26 +134,17 @@ def workings(known: Material, weights: Floats, bias: Floats, row: int, predict: 
     mine, own_bias = (weights[k], bias[k]) if len(weights) > 1 else (weights[0], bias[0])
     there = np.flatnonzero(x)
     there = there[np.argsort(-np.abs(mine[there] * x[there]), kind="stable")]
-    lines = [say("row {row}: {words}", row=row + 1, words=names_in(known.names, np.flatnonzero(x)))]
-    lines.append(say("b = {value}", value=signed(own_bias)))
+    truth = say("none") if features.y[row] == UNLABELLED else class_name(features, int(features.y[row]))
+    lines = [say("row {row} = {truth} in truth", row=row + 1, truth=truth), say("b = {value}", value=signed(own_bias))]
     for i in there[:MOST_TERMS]:
         lines.append(say("w({word}) = {value}", word=known.names[i], value=signed(mine[i])))
     if len(rest := there[MOST_TERMS:]):
         lines.append(say("{count} more words = {value}", count=len(rest), value=signed((mine[rest] * x[rest]).sum())))
     z = float(own_bias + (mine[there] * x[there]).sum())
     lines.append(say("sum z = {value}", value=signed(z)))
-    return Workings((*lines, answer(features, row, k, z, p)), strong=len(lines))
-
-
-def answer(features: Features, row: int, k: int, z: float, p: Floats) -> Note:
-    """Return the line of the probability of class ``k``, and what is true."""
     numbers = {"name": class_name(features, k), "value": float(p[k])}
     if len(p) == 2:
-        line = say("p({name}) = 1 ⁄ (1 + e^({z})) = {value:.3f}", **numbers, z=signed(-z))
+        lines.append(say("p({name}) = 1 ⁄ (1 + e^({z})) = {value:.3f}", **numbers, z=signed(-z)))
     else:
-        line = say("p({name}) = e^z ⁄ Σ e^z = {value:.3f}", **numbers)
-    truth = int(features.y[row])
-    if truth == UNLABELLED:
-        return line
-    verdict = say("right") if truth == int(p.argmax()) else say("wrong: it is {name}", name=class_name(features, truth))
-    return say("{line}, {verdict}", line=line, verdict=verdict)
+        lines.append(say("p({name}) = e^z ⁄ Σ e^z = {value:.3f}", **numbers))
+    return Workings(tuple(lines), strong=len(lines) - 1)

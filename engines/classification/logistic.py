@@ -57,7 +57,7 @@ class LogisticParams(Params):
     max_iter: Annotated[int, Param("Steps at most", low=1, high=100_000, log=True)] = 2000
     tol: Annotated[float, Param("Settled below slope", low=1e-6, high=0.1, log=True)] = 0.001
     watch: Annotated[
-        int, Param("Row worked out", low=1, high=1000, live=True, help="For words: the message whose sum is shown")
+        int, Param("Row worked out", low=1, high=500, live=True, help="For words: the message whose sum is shown")
     ] = 1
 
 

@@ -34,11 +34,11 @@ from engines.pictures.workings import Workings
 
 LEARN = "Look at the rows of the next class"
 SMOOTH = "Turn the counts into probabilities"
-MULTIPLY = "Multiply by the next factor of the watched row"
+MULTIPLY = "Multiply by the next factor"
 NORMALISE = "Divide by the sum over the classes"
 PREDICT = "Do the same for every row"
 TEST = "Look at the rows that were kept back"
-MOST_FACTORS = 8  # of the watched row that have a step and a line of their own; the others come as one
+MOST_FACTORS = 5  # of the watched row that have a step and a line of their own; the others come as one
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class NaiveBayesParams(Params):
               help="As a share of the largest variance of an input", only_if=("model", ("auto", "gaussian"))),
     ] = 1e-9  # fmt: skip
     watch: Annotated[
-        int, Param("Row worked out", low=1, high=1000, live=True, help="Its factors are shown one by one")
+        int, Param("Row worked out", low=1, high=500, live=True, help="Its factors are shown one by one")
     ] = 1
 
 

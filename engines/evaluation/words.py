@@ -2,11 +2,8 @@
 
 from collections.abc import Sequence
 
-from engines.core.arrays import Ints
 from engines.core.language import Note, say
 from engines.data.features import Features
-
-MOST_NAMED = 12
 
 
 def are_words(features: Features) -> bool:
@@ -19,14 +16,6 @@ def class_name(features: Features, k: int) -> Note:
     if k < len(features.classes) and not (features.plane and features.classes[k] == str(k + 1)):
         return say("{name}", name=features.classes[k])
     return say("class {number}", number=k + 1)
-
-
-def names_in(names: tuple[str, ...], there: Ints) -> Note:
-    """Return the names of these columns (m,), the first of them where they are many."""
-    if not len(there):
-        return say("none of the words")
-    shown = ", ".join(names[i] for i in there[:MOST_NAMED])
-    return say("{names} …", names=shown) if len(there) > MOST_NAMED else say("{names}", names=shown)
 
 
 def signed(value: float) -> str:
