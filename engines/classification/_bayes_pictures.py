@@ -77,11 +77,9 @@ def evidence(known: "Learned") -> Evidence:
         values = (known.first[classes] - known.train.x.mean(0)) / np.where(spread > 0, spread, 1)
         values[[k not in known.seen for k in classes]] = 0
         return Evidence(features.names, values, series=series, by_class=True, ranked=True)
-    logs = (
-        np.maximum(known.first[classes], np.log(LEAST_SHOWN))
-        if complete
-        else np.zeros((len(classes), len(features.names)))
-    )
+    logs = np.maximum(known.first[classes], np.log(LEAST_SHOWN))
+    if set(known.seen) < set(classes):
+        logs = np.zeros(logs.shape)
     if classes == [0, 1]:  # the colours of what is above and below 0 are those of the second and the first class
         return Evidence(features.names, logs[1:] - logs[:1], ranked=True)
     return Evidence(features.names, logs - logs.mean(0), series=series, by_class=True, ranked=True)
