@@ -33,7 +33,7 @@ class LineSettings(Params):
     n: Count = 60
     noise: Noise = 0.4
     slope: Annotated[float, Param("Slope", low=-2, high=2)] = 0.7
-    height: Annotated[float, Param("Height at x = 0", low=-3, high=3)] = 0.5
+    height: Annotated[float, Param("Height at x = 0", low=-3, high=3)] = 0.3
 
 
 @dataclass(frozen=True)
