@@ -46,7 +46,7 @@ class ForestParams(Params):
         Literal["sqrt", "log2", "1", "all"],
         Param("Columns a question may choose from", help="Drawn anew for each question."),
     ] = "sqrt"
-    max_depth: Annotated[int, Param("Deepest level", low=0, high=50, help="0: no limit.")] = 0
+    max_depth: Annotated[int, Param("Depth at most", low=0, high=50, help="0: no limit.")] = 0
     min_samples_leaf: Annotated[int, Param("Samples in a leaf", low=1, high=1000, log=True)] = 1
     bootstrap: Annotated[bool, Param("Each tree has its own sample")] = True
     criterion: Annotated[
