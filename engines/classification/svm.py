@@ -205,7 +205,7 @@ def supporting(machines: list[Machine]) -> int:
 
 def seconds(features: Features, params: SvmParams) -> float:
     """Return about how long it takes: the updates grow with the points and with C, and each looks at all points."""
-    return 1e-8 * len(features.train.x) ** 2 * max(1.0, params.C) ** 0.5
+    return 1.5e-8 * len(features.train.x) ** 2 * max(1.0, params.C) ** 0.5
 
 
 def scalars(features: Features, machines: list[Machine], predicted: Ints) -> dict[str, float]:
