@@ -27,7 +27,7 @@ class Bell(Chart):
 
 def bell(features: Features, distances: Floats | None, threshold: float) -> Bell:
     """Draw a histogram of distances in σ (n,), the curve of a bell, and the threshold, which a person may drag."""
-    across, up = say("standard deviations from the middle"), say("rows")
+    across, up = say("σ from the middle"), say("rows")
     cut = Cut("threshold", threshold, upright=True)
     if distances is None:
         return Bell((), across, up, cut=cut, from_zero=True)

@@ -104,7 +104,7 @@ class View:
             pictures = [self._heat(forest), self._splits(), Marked(np.array(ringed, np.int64))]
         known = confusion(forest.flagged, self._features)
         strong = -1 if self._cutting else len(self._lines) - 1
-        pictures += [self._ranked(forest), Workings(self._lines, strong), *([known] if known else [])]
+        pictures += [self._ranked(forest), *([known] if known else []), Workings(self._lines, strong)]
         return tuple(pictures)  # type: ignore[arg-type]
 
     def _heat(self, forest: Grown) -> Heat:
@@ -126,7 +126,7 @@ class View:
         return Splits(ends, np.arange(len(ends)), lit)
 
     def _ranked(self, forest: Grown) -> Ranked:
-        across, up = say("share of the rows"), say("score")
+        across, up = say("share of rows"), say("score")
         if not forest.count:
             return Ranked((), across, up)
         scores = forest.scores

@@ -75,7 +75,7 @@ def flag_lines(threshold: float, usual: float, flagged: Bools) -> tuple[Note, ..
     """Return how many would be flagged if all rows came from a bell, and how many are."""
     n = len(flagged)
     return (
-        say("beyond {threshold} σ in a bell = {usual:.2%}", threshold=figure(threshold, 3), usual=usual),
-        say("of {n} rows ≈ {expected}", n=n, expected=figure(usual * n, 3)),
+        say("a bell = {usual:.2%} beyond {threshold} σ", usual=usual, threshold=figure(threshold, 3)),
+        say("expected ≈ {expected} of {n} rows", expected=figure(usual * n, 3), n=n),
         say("flagged = {count}", count=int(flagged.sum())),
     )

@@ -68,14 +68,14 @@ class Watch:
             pictures = [ellipses(self.middle, self.spread, self.params.threshold), Marked(ringed)]
         pictures.append(bell(features, self.distances, self.params.threshold))
         known = confusion(self.flagged, features)
-        pictures += [Workings(self.lines, len(self.lines) - 1), *([known] if known else [])]
+        pictures += [*([known] if known else []), Workings(self.lines, len(self.lines) - 1)]
         return tuple(pictures)  # type: ignore[arg-type]
 
 
 @engine(
     title="Bell and distance",
     task=Task.DETECT,
-    shows=(Ellipses, Marked, Bell, Workings, Confusion),
+    shows=(Ellipses, Marked, Bell, Confusion, Workings),
     facts=("no scaling", "labels are not used, only to count alarms", "learns from the training share"),
     sample="strays",
 )

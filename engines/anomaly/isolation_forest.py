@@ -45,7 +45,9 @@ class IsolationForestParams(Params):
 
     n_estimators: Annotated[int, Param("Trees", low=1, high=1000, log=True)] = 100
     max_samples: Annotated[int, Param("Rows for each tree", low=2, high=4096, log=True)] = 256
-    contamination: Annotated[float, Param("Share to flag (0: score above 0.5)", low=0, high=0.5, live=True)] = 0.0
+    contamination: Annotated[
+        float, Param("Share to flag", low=0, high=0.5, live=True, help="0: whatever has a score above 0.5")
+    ] = 0.0
 
 
 @dataclass(eq=False)
@@ -87,7 +89,7 @@ class Forest:
 @engine(
     title="Isolation forest",
     task=Task.DETECT,
-    shows=(Heat, Splits, Marked, Ranked, Workings, Confusion),
+    shows=(Heat, Splits, Marked, Ranked, Confusion, Workings),
     curves={"Mean path length": ("path_far_out", "path_in_the_middle")},
     facts=("no scaling", "labels are not used, only to count alarms", "learns from the training share"),
     sample="strays",

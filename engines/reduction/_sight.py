@@ -1,6 +1,7 @@
 """What PCA shows: the cloud as the camera sees it, shares of variance, the map, pictures, and the numbers put in."""
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
@@ -23,6 +24,13 @@ FRONT = np.eye(2, 3)  # the camera looks along the third column
 MOST_FEET = 1000  # lines from points to the axis
 MOST_TILES = 6
 MOST_COLUMNS = 6  # whose numbers are put in
+
+
+@dataclass(frozen=True, eq=False)
+class Variances(Bars):
+    """The share of the variance along each axis, and all shares so far added up."""
+
+    title: ClassVar[str] = "Variance"
 
 
 @dataclass(eq=False)
@@ -89,6 +97,10 @@ class Sight:
         self.axes = self.exact[:count]
         self.shares[:count] = self.best[:count] / self.spread.total
         self._aim()
+
+    def tell_all(self) -> None:
+        """Show the shares of the axes that are left out, too."""
+        self.shares = self.best / self.spread.total
 
     def _aim(self) -> None:
         """Turn the camera: the axes found so far to the right and up, with as little turning as can be."""
@@ -158,11 +170,11 @@ class Sight:
     def _known(self, most: int) -> list[float]:
         return [share for share in self.shares[:most].tolist() if np.isfinite(share)]
 
-    def _bars(self) -> Bars:
+    def _bars(self) -> Variances:
         names = tuple(say("axis {k}", k=k + 1) for k in range(len(self.best)))
         shares = np.nan_to_num(self.shares)
         added = np.where(np.isfinite(self.shares), np.cumsum(shares), 0.0)
-        return Bars(names, np.stack([shares, added]), (say("share of the variance"), say("added up")))
+        return Variances(names, np.stack([shares, added]), (say("share of the variance"), say("added up")))
 
     def _links(self) -> Links:
         """Draw the axes, two standard deviations each way, and the way of each point to the first one."""
@@ -208,7 +220,7 @@ class Sight:
         captions: list[Note | str] = [say("mean"), *(say("axis {k}", k=k + 1) for k in range(MOST_TILES - 1))]
         captions += [data.names[label] if label >= 0 else "" for label in data.y[rows].tolist()]
         captions += [""] * (2 * MOST_TILES - len(captions))
-        captions += [say("from {k} numbers", k=self.rebuilt) if self.rebuilt else "" for _ in range(MOST_TILES)]
+        captions += [say("k = {k}", k=self.rebuilt) if self.rebuilt else "" for _ in range(MOST_TILES)]
         index = np.full(len(values), -1)
         index[MOST_TILES : MOST_TILES + len(rows)] = index[2 * MOST_TILES : 2 * MOST_TILES + len(rows)] = rows
         return Tiles(values, signed, tuple(captions), MOST_TILES, index)

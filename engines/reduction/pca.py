@@ -22,14 +22,13 @@ from engines.data.images import Images
 from engines.data.points import Points
 from engines.data.table import Table
 from engines.evaluation.checks import some
-from engines.pictures.bars import Bars
 from engines.pictures.cloud import Cloud
 from engines.pictures.ellipses import Ellipses
 from engines.pictures.links import Links
 from engines.pictures.scatter import Scatter
 from engines.pictures.tiles import Tiles
 from engines.pictures.workings import Workings
-from engines.reduction._sight import Sight, upright
+from engines.reduction._sight import Sight, Variances, upright
 from engines.reduction._spread import principal, spread_of
 from engines.reduction._words import (
     axis_lines,
@@ -71,7 +70,7 @@ class PCAParams(Params):
 @engine(
     title="PCA",
     task=Task.REDUCE,
-    shows=(Cloud, Scatter, Tiles, Links, Ellipses, Bars, Workings),
+    shows=(Cloud, Scatter, Tiles, Links, Ellipses, Variances, Workings),
     facts=("columns are scaled only if asked for", "learns from all rows, labels are not used", "variance over n − 1"),
     sample="teapot",
 )
@@ -189,6 +188,7 @@ def find_axis(sight: Sight, matrix: Floats, k: int, rng: np.random.Generator) ->
 
 def use_axes(sight: Sight, params: PCAParams) -> Stage:
     """Give each row its new coordinates, then see how well few of them tell where it was."""
+    sight.tell_all()
     sight.whiten, sight.lines, sight.strong = params.whiten, row_lines(sight, whiten=params.whiten), -1
     note = say("Each row now has {k} numbers, its places along the axes", k=len(sight.axes))
     if params.whiten:
@@ -209,6 +209,7 @@ def finished(sight: Sight, params: PCAParams, camera: Floats) -> Sight:
     sight.centred = sight.measured = True
     sight.whiten, sight.camera = params.whiten, camera
     sight.find(len(sight.exact))
+    sight.tell_all()
     sight.rebuilt = len(sight.exact)
     sight.lines, sight.strong = rebuilt_lines(sight), 1
     return sight

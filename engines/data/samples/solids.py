@@ -19,7 +19,7 @@ FLAT = 0.6  # how deep the pot is against its width: it would fit on a narrow sh
 class TeapotSettings(Params):
     """How many points, whether it stands upright, and how rough its surface is."""
 
-    n: Annotated[int, Param("Points n", low=100, high=100_000, log=True)] = 1500
+    n: Annotated[int, Param("Points n", low=50, high=100_000, log=True)] = 1500
     tilted: Annotated[bool, Param("Tilted")] = True
     noise: Annotated[float, Param("Roughness", low=0, high=0.3)] = 0.01
 
