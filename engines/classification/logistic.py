@@ -31,6 +31,7 @@ from engines.pictures.workings import Workings
 
 DESCEND = "Go one step down the slope of the loss"
 JUMP = "Jump to the lowest place of the parabola that fits the loss here"
+NEWTON_STEPS = 20  # more are hardly ever needed
 SHORTEST = 1e-4  # share of a jump that is still tried
 
 
@@ -77,13 +78,14 @@ def logistic(data: Points | Table | Text, params: LogisticParams, rng: np.random
     bias: Floats = np.zeros(n_outputs)
     p = probability(known.train.x, weights, bias)
     numbers = scores(known, weights, bias, params, p)
+    steps = NEWTON_STEPS if params.solver == "newton" else params.max_iter
 
     def pictures() -> Pictures:
         return draw(look, known, weights, bias, watch, predict)
 
     change = yield Step(
         "All weights are zero: every class is as likely as any other",
-        numbers, pictures, then=way_down(params), caution=forecast(known.seconds(n_outputs, params.max_iter)),
+        numbers, pictures, then=way_down(params), caution=forecast(known.seconds(n_outputs, steps)),
     )  # fmt: skip
     step, left, rest = 0, params.max_iter, False
     while True:
