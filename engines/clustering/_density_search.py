@@ -9,7 +9,6 @@ from engines.core.arrays import Floats, Ints
 from engines.core.step import Change
 from engines.data.points import Points
 from engines.evaluation.checks import some
-from engines.pictures.chart import Line
 
 MOST_AT_ONCE = 20_000  # points that are asked in one step, so that a stop is never waited for
 POINTS, WAVES, AT_ONCE = "point by point", "wave by wave", "all at once"
@@ -38,7 +37,7 @@ class Search:
         self.queue: Ints = np.zeros(0, np.int64)
         self.clusters = self.wave = self.clustered = self.seen = 0
         self.anew = False
-        self.line: Line | None = old.line if old else None  # of the k-distance graph
+        self.line: tuple[Floats, Floats] | None = old.line if old else None  # of the k-distance graph
         self._next = (data, params)
         self._unseen = 0
 

@@ -20,7 +20,7 @@ SLOWLY = 25  # clusters from which on each merge is a step of a fast start
 MOST_PAIRS = 1_000_000  # between two clusters, to look for the nearest or the farthest pair
 MOST_LINKED = 500  # points, between which all merges so far stay linked
 RINGED = 150
-FAINT = 0.3  # of a link that stays
+FAINT = 0.5  # of a link that stays
 
 
 class Replay:

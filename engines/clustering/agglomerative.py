@@ -36,7 +36,7 @@ UP = {
     "average": say("mean distance"),
     "single": say("smallest distance"),
 }
-BY_COUNT, BY_DISTANCE = "number of clusters", "distance"
+BY_COUNT, BY_DISTANCE = "k clusters", "distance"
 WORK_AT_ONCE = 2_500_000  # points that are looked at in one step
 SMALL = 1000  # points whose merges are found before the first step
 SECONDS = 5e-8  # for each pair of points
@@ -48,9 +48,7 @@ class AgglomerativeParams(Params):
     """What the distance of two clusters is, and where the tree is cut."""
 
     linkage: Annotated[Literal["ward", "complete", "average", "single"], Param("Distance of clusters")] = "ward"
-    cut: Annotated[Literal["number of clusters", "distance"], Param("Cut the tree by", live=True)] = (
-        "number of clusters"
-    )
+    cut: Annotated[Literal["k clusters", "distance"], Param("Cut the tree at", live=True)] = "k clusters"
     n_clusters: Annotated[
         int, Param("Clusters k", low=1, high=100, log=True, live=True, only_if=("cut", (BY_COUNT,)))
     ] = 3
@@ -61,7 +59,7 @@ class AgglomerativeParams(Params):
 
 
 @engine(
-    title="Agglomerative clustering",
+    title="Agglomerative",
     task=Task.CLUSTER,
     shows=(Groups, Links, Marked, Dendrogram),
     curves={"Distance": ("distance",), "Clusters": ("clusters",)},

@@ -196,14 +196,18 @@ def draw(search: Search, focus: Ints = NOBODY) -> Pictures:
 
 
 def graph(search: Search) -> KDistance:
-    """Return the k-distance graph; its line is made once, as it stays the same however ε is dragged."""
+    """Return the k-distance graph: the core points below ε, the others above; sorted once, however ε is dragged."""
     if search.line is None and search.measured == len(search.x):
-        rank = np.unique(np.linspace(0, len(search.x) - 1, DRAWN).round().astype(np.int64))
-        distance = np.sqrt(np.sort(search.squared)[rank])
-        known = np.isfinite(distance)
-        search.line = Line(say(""), rank[known] + 1.0, distance[known])
+        ranks = np.unique(np.linspace(0, len(search.x) - 1, DRAWN).round().astype(np.int64))
+        search.line = ranks + 1.0, np.sqrt(np.sort(search.squared)[ranks])
+    rank, distance = search.line or (np.zeros(0), np.zeros(0))
+    dense, known = int(np.sum(distance <= search.params.eps)), int(np.isfinite(distance).sum())
+    rest = slice(max(0, dense - 1), known)  # from the last core point on, so that the line has no gap
     return KDistance(
-        (search.line or Line(say(""), np.zeros(0), np.zeros(0)),),
+        (
+            Line(say("core points"), rank[:dense], distance[:dense], style="area"),
+            Line(say("the others"), rank[rest], distance[rest]),
+        ),
         across=say("points, the densest first"),
         up=say("distance to nearest point number {k}, itself the first", k=search.params.min_samples),
         cut=Cut("eps", search.params.eps),
