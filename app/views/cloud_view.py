@@ -21,6 +21,7 @@ from engines.pictures.cloud import Cloud
 PER_PIXEL = 0.6  # degrees
 PER_KEY = 5.0
 BANDS = 3  # of depth: the farther the paler
+FLAT = 0.01  # of the reach: what is flatter is all as near
 FADED = 0.55  # how far the farthest are mixed with the paper
 AXIS_COLOURS = ("accent", "bad", "good")
 KEYS = (*ARROWS, Qt.Key.Key_Home)
@@ -111,11 +112,15 @@ class CloudView(PaintedView):
 
     def _paint_marks(self, painter: QPainter, cloud: Cloud, places: Floats) -> None:
         depth = cloud.points @ np.cross(self._camera[0], self._camera[1])
-        band = np.clip(((depth / (cloud.reach or 1.0) + 1) / 2 * BANDS).astype(int), 0, BANDS - 1)
+        far, near = float(depth.min()), float(depth.max())
+        band = np.clip((BANDS * (depth - far) / ((near - far) or 1.0)).astype(int), 0, BANDS - 1)
+        if near - far < FLAT * cloud.reach:
+            band[:] = BANDS - 1  # a flat cloud seen from above
+        radius = 2.9 * theme.scale * min(1.5, max(1.0, self.height() / 300))
         for nearness in range(BANDS):
             rows = band == nearness
             veil = FADED * (1 - nearness / (BANDS - 1))
-            stamps.stamp(painter, places[rows], cloud.groups[rows], 2.7 * theme.scale, veil=veil)
+            stamps.stamp(painter, places[rows], cloud.groups[rows], radius, veil=veil)
 
     def _paint_axes(self, painter: QPainter, cloud: Cloud) -> None:
         """Draw arrows from the middle, one seen from its end as short as it then looks."""

@@ -86,8 +86,9 @@ class TilesView(PaintedView):
                 painter.drawRect(box)
             painter.setPen(theme.tokens.color("muted"))
             said = tr(caption) if isinstance(caption, Note) else caption
-            below = QRectF(box.center().x() - step / 2, box.bottom() + 1, step, metrics.height())
-            text = metrics.elidedText(said, Qt.TextElideMode.ElideRight, round(step) - 2)
+            span = _span(tiles, place)
+            below = QRectF(box.center().x() - step / 2, box.bottom() + 1, span * step, metrics.height())
+            text = metrics.elidedText(said, Qt.TextElideMode.ElideRight, round(span * step) - 2)
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
 
     # Picking
@@ -109,6 +110,14 @@ class TilesView(PaintedView):
         """Tell the row of the picture."""
         if (row := self._row(event)) >= 0:
             self.picked.emit(np.array([row]))
+
+
+def _span(tiles: Tiles, place: int) -> int:
+    """Return over how many pictures of its row a caption may reach: those after it that have none of their own."""
+    span = 1
+    while (place + span) % tiles.columns and place + span < len(tiles.captions) and not tiles.captions[place + span]:
+        span += 1
+    return span
 
 
 def images(tiles: Tiles) -> list[QImage | None]:

@@ -113,7 +113,7 @@ class View:
         for tree in range(self._asked, forest.count):
             self._sums += forest.trees.lengths(places, tree)
         self._asked = forest.count
-        values = np.full(ROWS * COLUMNS, LOW)
+        values = np.full(ROWS * COLUMNS, (LOW + HIGH) / 2)  # neither colour: nothing is known yet
         if forest.count:
             values = 2.0 ** (-self._sums / forest.count / (forest.unit or 1.0))
         levels = np.array([self._cutoff]) if np.isfinite(self._cutoff) else np.zeros(0)

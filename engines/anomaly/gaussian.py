@@ -38,7 +38,7 @@ OF_A_BELL = 1.482602218505602  # MAD times this is the standard deviation, if th
 class GaussianParams(Params):
     """How middle and spread are estimated, and how far is too far."""
 
-    threshold: Annotated[float, Param("Too far, in σ", low=0.5, high=15, live=True)] = 3.0
+    threshold: Annotated[float, Param("Too far, in σ", low=0, high=15, live=True)] = 3.0
     estimate: Annotated[
         Literal["classical", "robust"],
         Param("Middle and spread", help="Robust: the strays themselves can hardly move middle and spread"),

@@ -20,6 +20,7 @@ from engines.pictures.tiles import Tiles
 from engines.pictures.workings import Workings
 from engines.reduction._spread import Spread
 
+DOWN = "₀₁₂₃₄₅₆₇₈₉"
 FRONT = np.eye(2, 3)  # the camera looks along the third column
 MOST_FEET = 1000  # lines from points to the axis
 MOST_TILES = 6
@@ -217,10 +218,11 @@ class Sight:
         values = np.vstack([mean[None], axes, originals, made]).astype(np.float32).reshape(-1, *shape)
         signed = np.zeros(len(values), bool)
         signed[1:MOST_TILES] = True
-        captions: list[Note | str] = [say("mean"), *(say("axis {k}", k=k + 1) for k in range(MOST_TILES - 1))]
+        captions: list[Note | str] = [say("mean"), *(f"v{DOWN[k]}" for k in range(1, MOST_TILES))]
         captions += [data.names[label] if label >= 0 else "" for label in data.y[rows].tolist()]
         captions += [""] * (2 * MOST_TILES - len(captions))
-        captions += [say("k = {k}", k=self.rebuilt) if self.rebuilt else "" for _ in range(MOST_TILES)]
+        captions += [say("put together from k = {k}", k=self.rebuilt) if self.rebuilt else ""]
+        captions += [""] * (MOST_TILES - 1)
         index = np.full(len(values), -1)
         index[MOST_TILES : MOST_TILES + len(rows)] = index[2 * MOST_TILES : 2 * MOST_TILES + len(rows)] = rows
         return Tiles(values, signed, tuple(captions), MOST_TILES, index)

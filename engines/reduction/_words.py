@@ -4,10 +4,9 @@ import numpy as np
 
 from engines.core.arrays import Floats
 from engines.core.language import Note, say
-from engines.reduction._sight import Sight, deviations
+from engines.reduction._sight import DOWN, Sight, deviations
 
 MOST = 4  # numbers of a vector, and lines of a matrix
-DOWN = "₀₁₂₃₄₅₆₇₈₉"
 
 
 def listed(values: Floats) -> str:
