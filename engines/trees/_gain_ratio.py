@@ -67,10 +67,12 @@ def questions(growth: Growth, node: int, least: int) -> Iterator[Question]:
         if number not in ready:
             block = _block(columns, number, len(rows))
             values = np.stack([columns[i].numbers[rows] for i in block])
-            if whole and not np.isnan(values).any():
-                ready |= _of_whole_numbers(block, values, y, classes, least)
-            else:
-                ready |= {i: _of_numbers(i, x, shares, y, classes, least) for i, x in zip(block, values, strict=True)}
+            known = ~np.isnan(values).any(1) & whole
+            ready |= _of_whole_numbers(
+                [i for i, ok in zip(block, known, strict=True) if ok], values[known], y, classes, least
+            )
+            for i, x in zip(np.array(block)[~known].tolist(), values[~known], strict=True):
+                ready[i] = _of_numbers(i, x, shares, y, classes, least)
         yield ready.pop(number)
 
 
@@ -92,6 +94,8 @@ def _of_labels(number: int, column: Column, rows: Ints, shares: Floats, y: Ints,
 
 def _of_whole_numbers(block: list[int], values: Floats, y: Ints, classes: int, least: int) -> dict[int, Question]:
     """Ask whether numbers, all known, are at most their best threshold: values (columns, n)."""
+    if not block:
+        return {}
     cuts = best_cuts(values, y, np.argsort(values, axis=1), "entropy", least)
     low = (values <= cuts.thresholds[:, None]) @ np.eye(classes)[y]  # (columns, classes)
     counts = np.stack([low, np.bincount(y, minlength=classes) - low], axis=1)
@@ -109,6 +113,8 @@ def _of_whole_numbers(block: list[int], values: Floats, y: Ints, classes: int, l
 def _of_numbers(number: int, x: Floats, shares: Floats, y: Ints, classes: int, least: int) -> Question:
     """Ask whether a number is at most its best threshold, where some are missing or rows are shared out."""
     known = np.isfinite(x)
+    if known.sum() < 2:
+        return Question(number, 0.0)
     order = np.argsort(x[known])
     ascending = x[known][order]
     weights = np.zeros((len(order), classes))
@@ -121,7 +127,7 @@ def _of_numbers(number: int, x: Floats, shares: Floats, y: Ints, classes: int, l
     if not allowed.any():
         return _question(number, np.zeros((0, classes)), shares, known, least)
     after = np.where(allowed, size * entropy(left) + (size[-1] - size) * entropy(np.maximum(right, 0)), np.inf)
-    best = int(after.argmin())
+    best = int(np.flatnonzero(after <= after.min() + WORTH)[0])
     threshold = float(between(ascending[best], ascending[best + 1]))
     return _question(number, np.maximum([left[best], right[best]], 0), shares, known, least, threshold)
 

@@ -66,7 +66,7 @@ def c45(data: Points | Table, params: C45Params, rng: np.random.Generator) -> St
         growth, listener = Growth(examples_from(data)), Listener(params)
         yield from grow(growth, listener, data)
         full = growth.leaves
-        if params.prune:
+        if params.prune and not listener.data:
             yield from prune(growth, listener, data)
         while not listener.data:
             drawn = partial(draw, growth, data, [])
@@ -87,7 +87,7 @@ def grow(growth: Growth, listener: Listener, data: Points | Table) -> Generator[
         why = why_leaf(growth, node, listener.params)
         note = leaf_text(growth, node, why) if why else node_text(growth, node)
         drawn = partial(draw, growth, data, asked, node)
-        change = yield Step(note, growth.scalars(), drawn, then=VISIT if why else WEIGH, caution=caution)
+        change = yield Step(note, growth.scalars(), drawn, then=VISIT if why else next_after(listener), caution=caution)
         if listener.edited(change):
             return
         caution = ""
@@ -142,6 +142,11 @@ def prune(growth: Growth, listener: Listener, data: Points | Table) -> Generator
             growth.cut(node)
         else:
             expected[node] = branches
+
+
+def next_after(listener: Listener) -> str:
+    """Return what comes when a node has been visited that is no leaf."""
+    return WEIGH if listener.params.pace == "every column" else SPLIT
 
 
 def why_leaf(growth: Growth, node: int, params: C45Params) -> Note | str:

@@ -70,7 +70,7 @@ def grow(growth: Growth, listener: Listener) -> Generator[Step, Change | None, N
         table = np.full((len(columns), 2), np.nan)  # of each column, the entropy after it and the gain
         drawn, why = partial(draw, growth, node, table), why_leaf(growth, node, free, listener.params)
         note = leaf_text(growth, node, why) if why else node_text(growth, node)
-        change = yield Step(note, growth.scalars(), drawn, then=VISIT if why else WEIGH, caution=caution)
+        change = yield Step(note, growth.scalars(), drawn, then=VISIT if why else next_after(listener), caution=caution)
         if listener.edited(change):
             return
         caution = ""
@@ -112,6 +112,11 @@ def weigh(
             change = yield Step(note, growth.scalars(), partial(draw, growth, node, table), then=then)
             if listener.edited(change):
                 return
+
+
+def next_after(listener: Listener) -> str:
+    """Return what comes when a node has been visited that is no leaf."""
+    return WEIGH if listener.params.pace == "every column" else SPLIT
 
 
 def why_leaf(growth: Growth, node: int, free: Sequence[int], params: ID3Params) -> Note | str:
