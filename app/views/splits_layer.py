@@ -24,7 +24,7 @@ class Stroke:
 
     lines: tuple[QLineF, ...]
     width: int
-    lit: bool
+    colour: str
 
 
 class SplitsItem(pg.GraphicsObject):
@@ -56,7 +56,7 @@ class SplitsItem(pg.GraphicsObject):
         if not self._region.isNull():
             painter.fillRect(self._region, faint(tokens.color("accent"), FILL))
         for stroke in self._strokes:
-            painter.setPen(cosmetic(tokens.color("accent" if stroke.lit else "text"), theme.px(stroke.width)))
+            painter.setPen(cosmetic(tokens.color(stroke.colour), theme.px(stroke.width)))
             painter.drawLines(stroke.lines)
         if not self._region.isNull():
             painter.setPen(cosmetic(tokens.color("accent"), theme.px(2)))
@@ -97,13 +97,15 @@ def strokes(picture: Splits) -> tuple[Stroke, ...]:
     if len(ends) > MOST_CUTS:
         kept = np.argsort(depths, kind="stable")[:MOST_CUTS]
         ends, depths = ends[kept], depths[kept]
-    level, lit = np.minimum(depths, len(WIDTHS) - 1), across(ends, picture.lit)
+    deepest = len(WIDTHS) - 1
+    level = np.full(len(ends), deepest) if picture.faint else np.minimum(depths, deepest)
+    lit = across(ends, picture.lit)
     made = []
-    for bright in (False, True):
+    for own, colour in ((False, "muted" if picture.faint else "text"), (True, "accent")):
         for which in reversed(range(len(WIDTHS))):
-            rows = ends[(level == which) & (lit == bright)]
+            rows = ends[(level == which) & (lit == own)]
             if len(rows):
-                made.append(Stroke(tuple(QLineF(*row) for row in rows.tolist()), WIDTHS[which], bright))
+                made.append(Stroke(tuple(QLineF(*row) for row in rows.tolist()), WIDTHS[which], colour))
     return tuple(made)
 
 

@@ -86,7 +86,7 @@ class SurfaceLayer(Layer):
         left, bottom, right, top = picture.area
         values = np.clip(np.nan_to_num(picture.values, posinf=1.0, neginf=0.0), 0.0, 1.0)
         self._item.set_image(pixels(values), QRectF(left, bottom, right - left, top - bottom))
-        self._border.setPath(borders(values, picture.area))
+        self._border.setPath(borders(values, picture.area) if picture.border else QPainterPath())
 
     def clear(self) -> None:
         """Draw nothing."""

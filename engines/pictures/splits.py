@@ -10,9 +10,11 @@ from engines.core.picture import Picture
 class Splits(Picture):
     """The cuts of a tree. ends: (m, 4) from x, y to x, y. depths: (m,) of the node, 0 for the root: thinner with depth.
 
-    lit: (left, bottom, right, top) of the node that is being worked on; four NaN for none.
+    lit: (left, bottom, right, top) of the node that is being worked on; four NaN for none. faint: all cuts are thin and
+    grey, where something else on the plane says more: the vote of many trees, a curve.
     """
 
     ends: Floats
     depths: Ints
     lit: tuple[float, float, float, float] = (float("nan"),) * 4
+    faint: bool = False

@@ -17,11 +17,13 @@ class Surface(Picture):
     """Probabilities on a regular grid over the plane, drawn as the background: background = prediction, dot = truth.
 
     values: (classes, rows, columns) float32 in [0, 1], summing to 1 over the classes; row 0 is the bottom (lowest y).
-    area: (left, bottom, right, top) in data units; cell centres lie half a cell inside.
+    area: (left, bottom, right, top) in data units; cell centres lie half a cell inside. border: whether a line is drawn
+    where two classes are equally likely; where something else draws it more exactly there is none.
     """
 
     values: Floats
     area: Area
+    border: bool = True
 
 
 def area_of(x: Floats) -> Area:

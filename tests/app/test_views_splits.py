@@ -14,6 +14,7 @@ from app.theme import theme
 from app.views.plane import Plane
 from app.views.splits_layer import FILL, MOST_CUTS, WIDTHS, SplitsLayer, across, strokes
 from engines.pictures.splits import Splits
+from engines.pictures.surface import HOME, Surface
 
 NOTHING = Splits(np.zeros((0, 4)), np.zeros(0, np.int64))
 ROOT = (1.0, -4.0, 1.0, 4.0)
@@ -78,6 +79,26 @@ def test_a_cut_is_the_thinner_the_deeper_it_lies(plane: Plane) -> None:
         seen.append(unlike_paper(plane, 1.0, 2.0, down=False))
     assert seen[0] > seen[1] > seen[2] == seen[3] == WIDTHS[-1]
     assert seen[0] == WIDTHS[0]
+
+
+def test_faint_cuts_are_thin_and_grey_whatever_their_depth(plane: Plane) -> None:
+    plane.show_picture(Splits(np.array([ROOT]), np.array([0]), faint=True))
+    assert unlike_paper(plane, 1.0, 2.0, down=False) == WIDTHS[-1]
+    column, row = at(plane, 1.0, 2.0)
+    colours = [image(plane).pixelColor(column + i, row) for i in range(-3, 4)]
+    assert any(near(colour, theme.tokens.color("muted")) for colour in colours)
+
+
+def test_a_surface_whose_border_the_cuts_draw_has_none_of_its_own(plane: Plane) -> None:
+    values = np.zeros((2, 64, 128), np.float32)
+    values[0, :, :72], values[1, :, 72:] = 0.5001, 0.5001
+    seen = []
+    for border in (False, True):
+        plane.show_picture(Surface(values, HOME, border))
+        row = at(plane, 1.0, 0.0)[1]
+        shades = [image(plane).pixelColor(at(plane, 1.0, 0.0)[0] + i, row).lightness() for i in range(-8, 9)]
+        seen.append(min(shades))
+    assert seen[0] > seen[1] + 50
 
 
 def test_a_projector_gets_thicker_lines(plane: Plane) -> None:
