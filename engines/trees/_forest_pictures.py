@@ -58,7 +58,7 @@ def over_plane(wood: Wood, nodes: list[Branch], out: Ints) -> Pictures:
         behind = Heat(said[0].reshape(ROWS, COLUMNS).astype(np.float32), area, COLDEST, WARMEST)
     else:
         behind = Surface(said.reshape(-1, ROWS, COLUMNS).astype(np.float32), area)
-    splits = splits_of(nodes, boxes(nodes, area))
+    splits = splits_of(nodes, boxes(nodes, area), faint=True)
     return behind, splits, Marked(faded=wood.train.index[out])
 
 

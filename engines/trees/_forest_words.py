@@ -46,16 +46,16 @@ def finished(wood: Wood, numbers: Mapping[str, float]) -> Note:
     note = say("{trees} trees have voted", trees=len(wood))
     if wood.features.numeric:
         if np.isfinite(numbers["oob_score"]):
-            note = say("{note}. They explain {share:.1%} of the variance of samples they have not seen", note=note,
+            note = say("{note}. Explained: {share:.1%} of the variance of samples they have not seen", note=note,
                        share=numbers["oob_score"])  # fmt: skip
         if np.isfinite(numbers["test_r2"]):
             note = say(
-                "{note}. They explain {share:.1%} of the variance of the test rows", note=note, share=numbers["test_r2"]
+                "{note}. Explained: {share:.1%} of the variance of the test rows", note=note, share=numbers["test_r2"]
             )
         return note
     if np.isfinite(numbers["oob_score"]):
-        note = say("{note}. They are right on {share:.1%} of the samples they have not seen", note=note,
+        note = say("{note}. Right on {share:.1%} of the samples they have not seen", note=note,
                    share=numbers["oob_score"])  # fmt: skip
     if np.isfinite(numbers["test_accuracy"]):
-        note = say("{note}. They are right on {share:.1%} of the test rows", note=note, share=numbers["test_accuracy"])
+        note = say("{note}. Right on {share:.1%} of the test rows", note=note, share=numbers["test_accuracy"])
     return note

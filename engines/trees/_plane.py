@@ -24,7 +24,7 @@ def over_plane(features: Features, nodes: Sequence[Branch], lit: int) -> Picture
         box = boxes(nodes, area_over(features))
         x, y = stairs(nodes, box)
         predicted = np.array([node.value for node in nodes])[leaf_of(nodes, features.x)]
-        return Fit(x, y[None], (say(""),), predicted), splits_of(nodes, box, lit)
+        return Fit(x, y[None], (say(""),), predicted), splits_of(nodes, box, lit, faint=True)
     if not features.plane:
         return ()
     area = area_over(features)
@@ -33,7 +33,7 @@ def over_plane(features: Features, nodes: Sequence[Branch], lit: int) -> Picture
         cells = painted(nodes, box, np.array([[node.value] for node in nodes]), area)
         return Heat(cells[0], area, COLDEST, WARMEST), splits_of(nodes, box, lit)
     cells = painted(nodes, box, np.array([node.counts / node.n for node in nodes]), area)
-    return Surface(cells, area), splits_of(nodes, box, lit)
+    return Surface(cells, area, border=False), splits_of(nodes, box, lit)
 
 
 def area_over(features: Features) -> Area:
@@ -54,8 +54,8 @@ def boxes(nodes: Sequence[Branch], area: Area) -> Floats:
     return made
 
 
-def splits_of(nodes: Sequence[Branch], box: Floats, lit: int = -1) -> Splits:
-    """Return the cuts of all questions, and the box of the node that is lit."""
+def splits_of(nodes: Sequence[Branch], box: Floats, lit: int = -1, *, faint: bool = False) -> Splits:
+    """Return the cuts of all questions, and the box of the node that is lit. faint: something else says more."""
     ends, depths = [], []
     for number, node in enumerate(nodes):
         if node.children:
@@ -64,7 +64,7 @@ def splits_of(nodes: Sequence[Branch], box: Floats, lit: int = -1) -> Splits:
             ends.append((at, bottom, at, top) if node.column == 0 else (left, at, right, at))
             depths.append(node.depth)
     region = NOWHERE if lit < 0 else tuple(box[lit].tolist())
-    return Splits(np.array(ends, float).reshape(-1, 4), np.array(depths, np.int64), region)
+    return Splits(np.array(ends, float).reshape(-1, 4), np.array(depths, np.int64), region, faint)
 
 
 def painted(nodes: Sequence[Branch], box: Floats, values: Floats, area: Area) -> Floats:

@@ -9,8 +9,8 @@ from engines.trees._pruning import Links
 
 MOST_ROWS = 12  # of a table: the best ones, in the order of the columns
 MOST_TERMS = 4  # classes whose shares are written out
-HEADS = (say("threshold"), say("impurity after"), say("decrease"))
-LINK_HEADS = (say("R as a leaf"), say("R of the branch"), say("leaves"), say("g"))
+HEADS = (say("cut at"), say("after"), say("drop"))
+LINK_HEADS = (say("R(t)"), say("R(Tₜ)"), say("leaves"), say("g"))
 NO_TABLE = Candidates(say("Column"), HEADS, (), np.zeros((0, 3)))
 
 

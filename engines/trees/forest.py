@@ -44,7 +44,7 @@ class ForestParams(Params):
     ] = 50
     max_features: Annotated[
         Literal["sqrt", "log2", "1", "all"],
-        Param("Columns a question may choose from", help="Drawn anew for each question."),
+        Param("Columns per question", help="Drawn anew for each question."),
     ] = "sqrt"
     max_depth: Annotated[int, Param("Depth at most", low=0, high=50, help="0: no limit.")] = 0
     min_samples_leaf: Annotated[int, Param("Samples in a leaf", low=1, high=1000, log=True)] = 1

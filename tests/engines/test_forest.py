@@ -163,7 +163,7 @@ def test_the_note_tells_one_tree_from_all() -> None:
     assert f"right on {accuracy:.1%}, the forest on {accuracy:.1%}" in first.note.render()
     assert last.note.render().endswith(f"the forest on {last.scalars['oob_accuracy']:.1%}")
     assert steps[-1].note.render() == (
-        f"12 trees have voted. They are right on {last.scalars['oob_accuracy']:.1%} of the samples they have not seen"
+        f"12 trees have voted. Right on {last.scalars['oob_accuracy']:.1%} of the samples they have not seen"
     )
 
 
