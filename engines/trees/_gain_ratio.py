@@ -67,7 +67,7 @@ def questions(growth: Growth, node: int, least: int) -> Iterator[Question]:
         if number not in ready:
             block = _block(columns, number, len(rows))
             values = np.stack([columns[i].numbers[rows] for i in block])
-            known = ~np.isnan(values).any(1) & whole
+            known = ~np.isnan(values).any(1) if whole else np.zeros(len(block), bool)
             ready |= _of_whole_numbers(
                 [i for i, ok in zip(block, known, strict=True) if ok], values[known], y, classes, least
             )
