@@ -178,6 +178,8 @@ class Learned:
         x = self.train.x[self.train.y == k]
         if self.kind == "gaussian":
             self.first[k], self.second[k] = x.mean(0), x.var(0) + self.least
+            if not np.isfinite(self.second[k]).all():
+                raise LearnerError("The numbers are too large to have a variance: scale them, or move them closer.")
         elif self.kind == "multinomial":
             self.counts[k] = x.sum(0)
             self.first[k] = log_shares(self.counts[k], self.params.alpha)
@@ -204,8 +206,6 @@ class Learned:
     def predict(self) -> None:
         """Give every row its probabilities."""
         self.probabilities = bayes(self.joint(self.features.x))
-        if not np.isfinite(self.probabilities).all():
-            raise LearnerError("The numbers are too large to have a variance: scale them, or bring the points closer.")
 
     # The watched row
 
