@@ -49,13 +49,13 @@ def noisy(name: str) -> bool:
 
 
 def test_all_are_there_in_their_order():
-    assert tuple(samples(Points)) == NAMES
+    assert tuple(samples(Points)) == (*NAMES, "strays")
     assert {"outliers", "few_labels"} <= set(modifiers(Points))
     assert set(samples(Points)) <= set(samples())
     assert "outliers" not in samples()
 
 
-@pytest.mark.parametrize("name", [*NAMES, "outliers"])
+@pytest.mark.parametrize("name", [*NAMES, "strays", "outliers"])
 def test_everything_about_it_can_be_said_in_chinese(name):
     item = sample_named(name)
     assert {item.title, *(spec.param.label for spec in specs(item.settings))} <= catalogue("zh").keys()

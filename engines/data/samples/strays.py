@@ -33,7 +33,7 @@ class SensorSettings(Params):
     distance: Annotated[float, Param("How far off (°C)", low=1, high=50)] = 8.0
 
 
-@sample("Strays", order=13)
+@sample("Strays", order=40)
 def strays(settings: StraysSettings, rng: np.random.Generator) -> Points:
     """A cloud that is drawn out along a slope, or bent, and strays anywhere around but not in it; class 2 strays."""
     few = max(1, round(settings.share * settings.n))
