@@ -95,7 +95,7 @@ class BowlView(PaintedView):
         bowl = self.bowl
         assert bowl is not None
         metrics = painter.fontMetrics()
-        left, bottom, right, top = bowl.area
+        _, bottom, _, top = bowl.area
         widest = max(metrics.horizontalAdvance(tick_text(value)) for value in Axis(bottom, top, 1, 0).ticks(4))
         edge, foot = max(theme.px(26), widest + theme.px(6)), theme.px(32)
         head = metrics.height() + 2
@@ -137,11 +137,11 @@ class BowlView(PaintedView):
         for x, y in way[-MOST_DOTS:-1].tolist():
             painter.drawEllipse(QPointF(x, y), 1.8 * theme.scale, 1.8 * theme.scale)
         star = QPointF(*self.pixels(bowl.best[None])[0].tolist())
-        marks.paint(painter, 4, star, 7 * theme.scale, colour=tokens.color("good"))
+        marks.paint(painter, 4, star, 9 * theme.scale, colour=tokens.color("good"))
         now = QPointF(*way[-1].tolist()) if self._held is None else self._at(self._held)
         painter.setPen(QPen(tokens.color("text"), 2 if self.hasFocus() else 1.4))
         painter.setBrush(tokens.color("accent"))
-        painter.drawEllipse(now, 5 * theme.scale, 5 * theme.scale)
+        painter.drawEllipse(now, 4 * theme.scale, 4 * theme.scale)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _at(self, place: tuple[float, float]) -> QPointF:

@@ -11,7 +11,9 @@ def coming(state: State, chosen: int) -> Note:
     """Say what the next step does."""
     if state.degree < chosen:
         return say("Fit a curve of degree {degree}", degree=state.degree + 1)
-    return say("Draw every weight towards 0 once more")
+    if not state.settled:
+        return say("Draw every weight towards 0 once more")
+    return say("All degrees are fitted")
 
 
 def opening(state: State, *, standardise: bool) -> Note:
@@ -72,9 +74,7 @@ def sums(state: State, penalty: str, alpha: float) -> tuple[Note, ...]:
     """Return the loss in numbers, and of a lasso the last weight that was drawn towards 0."""
     rows, v = state.curves.train, state.v[state.degree]
     squares, w = rows.error(v) * rows.n, v * state.curves.powers.unit[: len(v)]
-    error = say(
-        "mean squared error = {sum} / {n} = {error}", sum=figure(squares), n=rows.n, error=figure(rows.error(v))
-    )
+    error = say("error = {sum} / {n} = {error}", sum=figure(squares), n=rows.n, error=figure(rows.error(v)))
     if penalty == "none":
         return (error,)
     numbers = {"error": figure(squares), "alpha": f"{alpha:.3g}", "n": rows.n}

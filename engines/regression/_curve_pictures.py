@@ -7,13 +7,12 @@ import numpy as np
 from engines.core.arrays import Floats
 from engines.core.language import Note, say
 from engines.core.step import Pictures
-from engines.pictures.bars import Bars
 from engines.pictures.chart import Chart, Line
 from engines.pictures.fit import Fit
 from engines.pictures.heat import Heat
 from engines.pictures.surface import COLUMNS, ROWS, area_of, grid
 from engines.pictures.workings import Workings
-from engines.regression._descent import MOST_RESIDUALS, figure, in_brackets
+from engines.regression._descent import MOST_RESIDUALS, Weights, figure, in_brackets
 from engines.regression._powers import State
 
 PLACES = 400  # at which the curve is drawn
@@ -69,19 +68,19 @@ def degrees(state: State, chosen: int) -> Degrees:
     return Degrees(tuple(lines), say("degree"), say("mean squared error"), mark=float(chosen), log_y=True)
 
 
-def weights(state: State, chosen: int) -> Bars:
+def weights(state: State, chosen: int) -> Weights:
     """Return the weights as bars, 0 for powers that are still to come."""
     powers, features = state.curves.powers, state.curves.features
     shown, _ = powers.shown(state.v[state.degree], state.curves.mean)
     values = np.zeros((1, powers.count(chosen)))
     values[0, : len(shown)] = shown
-    return Bars(powers.names(features.names)[: values.shape[1]], values)
+    return Weights(powers.names(features.names)[: values.shape[1]], values)
 
 
 def formula(state: State) -> Note:
-    """Return the curve as a formula with its first terms, powers written as they are shown."""
+    """Return the curve as a formula with its first terms, always in powers of the columns as they are in the data."""
     powers = state.curves.powers
-    shown, intercept = powers.shown(state.v[state.degree], state.curves.mean)
+    shown, intercept = powers.plain(state.v[state.degree], state.curves.mean)
     names = powers.names(state.curves.features.names)
     terms = [f"{in_brackets(w)} · {name}" for w, name in list(zip(shown.tolist(), names, strict=False))[:MOST_TERMS]]
     more = ["…"] if len(shown) > MOST_TERMS else []

@@ -1,7 +1,7 @@
 """What is shown of a descent: the line, the bowl and the way down, the weights, the step in numbers."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -21,6 +21,12 @@ ROOM = 1.25  # how far the bowl reaches beyond the place where the weights are 0
 MOST_LINES = 4  # of the workings
 MOST_RESIDUALS = 5000  # more could not be told apart
 LONGEST = 400  # places of the path that are drawn
+
+
+class Weights(Bars):
+    """The weight of each column; the ticks are the closed form, where there is one."""
+
+    title: ClassVar[str] = "Weights"
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ def draw(problem: Problem, theta: Floats, path: list[Floats], move: Move) -> Pic
     features, numbers = problem.features, workings(problem, theta, move)
     if features.axis:
         return fit(problem, theta), bowl(problem, path), numbers
-    weights = Bars(features.names, theta[None, :-1], reference=problem.best[None, :-1])
+    weights = Weights(features.names, theta[None, :-1], reference=problem.best[None, :-1])
     if not features.plane:
         return weights, numbers
     area = area_of(features.x)

@@ -100,8 +100,10 @@ class Powers:
 
         v: (k,) of the columns of one size. mean: of the number to learn.
         """
-        if not self.bare:
-            return v, mean
+        return self.plain(v, mean) if self.bare else (v, mean)
+
+    def plain(self, v: Floats, mean: float) -> tuple[Floats, float]:
+        """Return weights (k,) and intercept of the powers of x as it is in the data."""
         plain = v / self.after.scale[: len(v)]
         intercept = mean - float(plain @ self.after.mean[: len(v)])
         if not self.before.mean.any() and (self.before.scale == 1).all():

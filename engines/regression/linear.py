@@ -19,12 +19,11 @@ from engines.core.step import Outcome, Poke, Step, Steps
 from engines.data.points import Points
 from engines.data.table import Table
 from engines.evaluation.metrics import mean_squared_error, r2
-from engines.pictures.bars import Bars
 from engines.pictures.bowl import Bowl
 from engines.pictures.fit import Fit
 from engines.pictures.heat import Heat
 from engines.pictures.workings import Workings
-from engines.regression._descent import Move, draw, figure, thinned
+from engines.regression._descent import Move, Weights, draw, figure, thinned
 from engines.regression._problem import Problem
 
 HALVING = 10.0  # epochs until a falling rate is half of what it was
@@ -49,7 +48,7 @@ class LinearParams(Params):
 @engine(
     title="Linear regression",
     task=Task.REGRESS,
-    shows=(Fit, Heat, Bowl, Bars, Workings),
+    shows=(Fit, Heat, Bowl, Weights, Workings),
     curves={"Loss": ("train_loss", "validation_loss")},
     facts=("scaled only where the switch says so", "mean squared error", "the target is never scaled"),
     sample="line",

@@ -20,12 +20,12 @@ from engines.core.step import Outcome, Pictures, Step, Steps
 from engines.data.points import Points
 from engines.data.table import Table
 from engines.evaluation.metrics import mean_squared_error, r2
-from engines.pictures.bars import Bars
 from engines.pictures.fit import Fit
 from engines.pictures.heat import Heat
 from engines.pictures.workings import Workings
 from engines.regression._curve_notes import coming, opening, sums, told
 from engines.regression._curve_pictures import Degrees, draw
+from engines.regression._descent import Weights
 from engines.regression._powers import Curves, Reduced, State, least_squares
 
 HIGHEST = 15
@@ -50,7 +50,7 @@ class PolynomialParams(Params):
 @engine(
     title="Polynomial regression",
     task=Task.REGRESS,
-    shows=(Fit, Heat, Degrees, Bars, Workings),
+    shows=(Fit, Heat, Degrees, Weights, Workings),
     facts=("scaled only where the switch says so", "mean squared error", "powers of each column, no products"),
 )
 def polynomial(data: Points | Table, params: PolynomialParams, rng: np.random.Generator) -> Steps:

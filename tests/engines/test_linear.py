@@ -10,12 +10,11 @@ from engines.core.language import LearnerError
 from engines.core.step import Change, Outcome, Poke, Step
 from engines.data.points import Points
 from engines.data.sampling import make_sample, parse_sample
-from engines.pictures.bars import Bars
 from engines.pictures.bowl import Bowl
 from engines.pictures.fit import Fit
 from engines.pictures.heat import Heat
 from engines.pictures.workings import Workings
-from engines.regression._descent import thinned
+from engines.regression._descent import Weights, thinned
 from engines.regression._problem import Problem, closed_form, with_ones
 from engines.regression.linear import LinearParams, linear
 
@@ -135,7 +134,7 @@ def test_the_scores_are_the_errors_of_the_predictions() -> None:
     for _ in range(20):
         step = next(steps)
     problem = Problem.of(data, standardise=True)
-    theta = np.append(picture(step, Bars).values[0], 0)
+    theta = np.append(picture(step, Weights).values[0], 0)
     validation = problem.features.validation
     for intercept in (0.0, 100.0):
         theta[-1] = intercept
@@ -218,13 +217,13 @@ def test_a_table_with_other_columns_begins_at_zero() -> None:
     next(steps)
     next(steps)
     step = steps.send(Change(data=split("diabetes")))
-    assert picture(step, Bars).values.shape == (1, 11)
+    assert picture(step, Weights).values.shape == (1, 11)
 
 
 def test_what_is_drawn_depends_on_the_data() -> None:
     kinds = {spec: [type(drawn) for drawn in next(start(split(spec), standardise=True)).draw()]
              for spec in ("line", "hills", "houses")}  # fmt: skip
-    assert kinds == {"line": [Fit, Bowl, Workings], "hills": [Heat, Bars, Workings], "houses": [Bars, Workings]}
+    assert kinds == {"line": [Fit, Bowl, Workings], "hills": [Heat, Weights, Workings], "houses": [Weights, Workings]}
 
 
 def test_the_pictures_say_what_the_model_says() -> None:
@@ -248,7 +247,7 @@ def test_the_pictures_say_what_the_model_says() -> None:
 def test_a_heat_is_the_prediction_at_each_place() -> None:
     data = split("hills")
     steps, _ = finish(start(data))
-    heat, bars = picture(steps[-1], Heat), picture(steps[-1], Bars)
+    heat, bars = picture(steps[-1], Heat), picture(steps[-1], Weights)
     left, _, right, _ = heat.area
     per_cell = (heat.values[0, 100] - heat.values[0, 20]) / 80
     assert per_cell == pytest.approx(bars.values[0, 0] * (right - left) / 128, rel=1e-3)

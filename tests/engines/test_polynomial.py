@@ -11,11 +11,11 @@ from engines.core.step import Change, Outcome, Step
 from engines.data.features import numbers_of
 from engines.data.points import Points
 from engines.data.sampling import parse_sample
-from engines.pictures.bars import Bars
 from engines.pictures.fit import Fit
 from engines.pictures.heat import Heat
 from engines.pictures.workings import Workings
 from engines.regression._curve_pictures import Degrees
+from engines.regression._descent import Weights
 from engines.regression._powers import Reduced, least_squares
 from engines.regression.polynomial import PolynomialParams, polynomial, shrunk
 
@@ -153,7 +153,7 @@ def test_degrees_come_one_by_one_and_the_chart_grows_with_them() -> None:
     for step in start(data, degree=6):  # drawn while the run stands at the step
         steps.append(step)
         charts.append(picture(step, Degrees))
-        bars.append(picture(step, Bars))
+        bars.append(picture(step, Weights))
     _, outcome = finish(start(data, degree=6))
     assert [step.note.render().split(":")[0] for step in steps[1:]] == [f"Degree {d}" for d in range(1, 7)]
     assert [step.then.render() for step in steps[:2]] == ["Fit a curve of degree 1", "Fit a curve of degree 2"]
@@ -252,13 +252,13 @@ def test_the_numbers_put_in_add_up() -> None:
     steps, _ = finish(start(data, degree=1, penalty=L2, alpha=1.0))  # w = 6 / (2 + 1) = 2, errors 1, 0, −1
     assert [line.render() for line in picture(steps[-1], Workings).lines] == [
         "ŷ = 3.000 + 2.000 · x",
-        "mean squared error = 2.000 / 3 = 0.667",
+        "error = 2.000 / 3 = 0.667",
         "loss = 2.000 + 1 · 4.000 = 6.000",
     ]
     steps, _ = finish(start(data, degree=1, penalty=L1, alpha=1.0))  # w = (6/3 − 1) / (2/3) = 1.5, errors ±1.5
     assert [line.render() for line in picture(steps[-1], Workings).lines] == [
         "ŷ = 3.000 + 1.500 · x",
-        "mean squared error = 4.500 / 3 = 1.500",
+        "error = 4.500 / 3 = 1.500",
         "loss = 4.500 / (2 · 3) + 1 · 1.500 = 2.250",
         "x ← (2.000 − 1) / 0.667 = 1.500",
     ]
@@ -268,7 +268,7 @@ def test_the_numbers_put_in_add_up() -> None:
 
 def test_what_is_drawn_depends_on_the_data() -> None:
     kinds = {spec: [type(drawn) for drawn in next(start(split(spec))).draw()] for spec in ("sine", "hills", "houses")}
-    cards = [Degrees, Bars, Workings]
+    cards = [Degrees, Weights, Workings]
     assert kinds == {"sine": [Fit, *cards], "hills": [Heat, *cards], "houses": cards}
 
 
