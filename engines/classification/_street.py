@@ -87,7 +87,10 @@ def alphas(machines: list[Machine]) -> Alphas:
     machine = working(machines)
     changed = [machine.move.i, machine.move.j] if machine.move and not machine.settled else []
     size = np.abs(machine.beta)
-    order = [i for i in np.argsort(-size, kind="stable")[:MOST_BARS].tolist() if size[i] and i not in changed]
+    turn = np.where(
+        machine.y > 0, np.cumsum(machine.y > 0), np.cumsum(machine.y < 0)
+    )  # of level ones the sides alternate
+    order = [i for i in np.lexsort((turn, -size))[:MOST_BARS].tolist() if size[i] and i not in changed]
     rows = np.array(changed + order, int)
     numbers = machine.index[rows] + 1
     names: list[Note | str] = [say("▸ point {row}", row=int(row)) for row in numbers[: len(changed)]]
@@ -135,11 +138,9 @@ def rest(machine: Machine) -> Workings:
     lines = [
         say("W = {objective:.4f}", objective=machine.objective),
         say("b = {bias}", bias=figure(machine.bias, 4)),
-        say("|w| = √(Σ Σ yα · yα · K) = {length:.4f}", length=length),
+        say("|w| = {length:.4f}", length=length),
     ]
     if length:
         lines.append(say("2 ÷ |w| = 2 ÷ {length:.4f} = {width:.4f}", length=length, width=2 / length))
-    lines.append(
-        say("support vectors = {free} at the kerb + {bound} with α = C", free=free, bound=machine.support.sum() - free)
-    )
+    lines.append(say("support = {free} (α < C) + {bound} (α = C)", free=free, bound=machine.support.sum() - free))
     return Workings(tuple(lines), 3 if length else -1)

@@ -43,8 +43,8 @@ def workings(memory: Memory, query: Floats, stage: str, names: tuple[str, ...]) 
         return Votes((), np.zeros((1, 0))), Workings(())
     distances, rows = memory.find(query[None])
     by_distance, weights = memory.weights == "distance", vote_weights(distances, memory.weights)[0]
-    lines = nearest_first(memory, query, int(rows[0, 0]), names)
-    for place in range(len(lines) if not by_distance else 0, min(MOST_LINES, memory.k)):
+    lines = nearest_first(memory, query, int(rows[0, 0]))
+    for place in range(min(MOST_LINES, memory.k)):
         row, far, weight = rows[0, place], distances[0, place], weights[place]
         values = {"k": place + 1, "d": far, "w": weight, "name": names[memory.y[row]]}
         if by_distance and far:
@@ -64,19 +64,19 @@ def workings(memory: Memory, query: Floats, stage: str, names: tuple[str, ...]) 
     return Votes(names, votes[None], by_class=True), Workings(tuple(lines), len(lines) - 1)
 
 
-def nearest_first(memory: Memory, query: Floats, row: int, names: tuple[str, ...]) -> list[Note]:
+def nearest_first(memory: Memory, query: Floats, row: int) -> list[Note]:
     """Return how the distance to the nearest training point is measured, where it has two coordinates."""
     if len(query) != 2:
         return []
     a, b = (figure(value, 2) for value in query.tolist())
     x, y = (after_sign(value, 2) for value in memory.x[row].tolist())
     far = float(distances_to(query, memory.x[row : row + 1], memory.metric)[0])
-    values = {"a": a, "b": b, "x": x, "y": y, "d": far, "name": names[memory.y[row]]}
+    values = {"a": a, "b": b, "x": x, "y": y, "d": far}
     if memory.metric == "euclidean":
-        return [say("d1 = √(({a} − {x})² + ({b} − {y})²) = {d:.3f} → {name}", **values)]
+        return [say("d1 = √(({a} − {x})² + ({b} − {y})²) = {d:.3f}", **values)]
     if memory.metric == "manhattan":
-        return [say("d1 = |{a} − {x}| + |{b} − {y}| = {d:.3f} → {name}", **values)]
-    return [say("d1 = max(|{a} − {x}|, |{b} − {y}|) = {d:.3f} → {name}", **values)]
+        return [say("d1 = |{a} − {x}| + |{b} − {y}| = {d:.3f}", **values)]
+    return [say("d1 = max(|{a} − {x}|, |{b} − {y}|) = {d:.3f}", **values)]
 
 
 def counted(votes: Floats, names: tuple[str, ...]) -> str:

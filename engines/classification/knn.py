@@ -99,7 +99,7 @@ class Asked:
         if not features.plane:
             self.query = features.x[self.row]
         elif not len(self.query):
-            self.query = between(features)
+            self.query = between(self.memory)
         self.surface = np.full((self.memory.n_classes, 1, 1), 1 / self.memory.n_classes)
         self.area = area_of(features.x if features.plane else np.zeros((0, 2)))
         self.todo = self.plan()
@@ -230,9 +230,15 @@ class Asked:
         return Outcome(numbers, {"predictions": predictions, "probabilities": self.probabilities})
 
 
-def between(features: Features) -> Floats:
-    """Return a place between the classes to ask about first: the mean of their means, rounded."""
-    train = features.train
-    means = [train.x[train.y == k].mean(0) for k in np.unique(train.y)]
-    middle: Floats = np.mean(np.stack(means), axis=0)
-    return np.round(middle, 1) + 0.0  # no −0
+def between(memory: Memory) -> Floats:
+    """Return a place to ask about first: where the votes are split, as far from the points as such a place can be.
+
+    The links are to be seen, but not to go right across the plane.
+    """
+    low, high = memory.x.min(0), memory.x.max(0)
+    places = np.round(grid((*low.tolist(), *high.tolist()), 16, 32).astype(float), 1) + 0.0
+    far = memory.find(places)[0].max(1)
+    sure = memory.probabilities(places).max(1)
+    far[far > np.hypot(*(high - low)) / 6] = 0
+    best: Floats = places[np.lexsort((-far, np.maximum(sure, 0.6)))[0]]
+    return best

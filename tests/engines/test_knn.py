@@ -123,7 +123,7 @@ def test_the_steps_measure_take_and_vote_with_the_numbers_put_in() -> None:
     assert said(step) == "The votes: 1: 2, 2: 1. So it is 1"
     lines = [line.render() for line in picture(step, Workings).lines]
     assert lines == [
-        "d1 = √((0.00 − 1.00)² + (0.00 − 1.00)²) = 1.414 → 1", "d2 = 2.000 → 2", "d3 = 5.000 → 1",
+        "d1 = √((0.00 − 1.00)² + (0.00 − 1.00)²) = 1.414", "d1 = 1.414 → 1", "d2 = 2.000 → 2", "d3 = 5.000 → 1",
         "p(1) = 2 ÷ 3 = 0.667",
     ]  # fmt: skip
     assert picture(step, Votes).values.tolist() == [[2, 1]]
@@ -260,9 +260,17 @@ def test_a_coarse_surface_is_cut_into_cells() -> None:
     assert spread_out(coarse, 4, 2).tolist() == [[[0, 1], [0, 1], [2, 3], [2, 3]]]
 
 
-def test_the_first_query_lies_between_the_classes() -> None:
-    data = Points(np.array([[0.0, 0], [2, 2], [5, 1]]), np.array([0, 0, 1]))
-    assert between(classes_of(data)).tolist() == [3, 1]
+@pytest.mark.parametrize("k", [1, 5])
+def test_the_first_query_lies_where_the_votes_are_split_and_the_links_can_be_seen(k: int) -> None:
+    data = make_sample("moons", n=200, noise=0.3, seed=1)
+    memory = Memory(classes_of(data), k, "euclidean", "uniform")
+    place = between(memory)
+    far = memory.find(place[None])[0].max()
+    assert far > 0.4
+    assert (place >= data.x.min(0)).all()
+    assert (place <= data.x.max(0)).all()
+    if k == 5:
+        assert memory.probabilities(place[None]).max() == 0.6
 
 
 def test_many_rows_are_asked_in_blocks() -> None:
