@@ -67,11 +67,9 @@ def questions(growth: Growth, node: int, least: int) -> Iterator[Question]:
         if number not in ready:
             block = _block(columns, number, len(rows))
             values = np.stack([columns[i].numbers[rows] for i in block])
-            known = ~np.isnan(values).any(1) if whole else np.zeros(len(block), bool)
-            ready |= _of_whole_numbers(
-                [i for i, ok in zip(block, known, strict=True) if ok], values[known], y, classes, least
-            )
-            for i, x in zip(np.array(block)[~known].tolist(), values[~known], strict=True):
+            easy = np.array([whole and not np.isnan(x).any() for x in values])
+            ready |= _of_whole_numbers(np.array(block)[easy].tolist(), values[easy], y, classes, least)
+            for i, x in zip(np.array(block)[~easy].tolist(), values[~easy], strict=True):
                 ready[i] = _of_numbers(i, x, shares, y, classes, least)
         yield ready.pop(number)
 

@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.language import speaker
 from app.theme import theme
 from app.views.tree_layout import places
-from app.views.tree_scene import BRIEF, DOTS, FULL, count_text
+from app.views.tree_scene import BRIEF, DOTS, FULL, Detail, count_text
 from app.views.tree_view import TreeView
 from engines.pictures.tree import Tree
 from tests.app.test_views import near, plain_look, shown  # noqa: F401 - plain_look is a fixture
@@ -112,7 +112,9 @@ def test_equal_subtrees_have_equal_shapes_and_chains_are_straight() -> None:
         ((900, 500), grown(400), DOTS),
     ],
 )
-def test_at_home_there_is_as_much_detail_as_can_be_read(qtbot: QtBot, size, tree, detail) -> None:
+def test_at_home_there_is_as_much_detail_as_can_be_read(
+    qtbot: QtBot, size: tuple[int, int], tree: Tree, detail: Detail
+) -> None:
     view = TreeView()
     shown(qtbot, view, size)
     view.show_picture(tree)
@@ -130,7 +132,7 @@ def test_bars_tell_the_shares_of_the_classes_and_the_lit_node_is_outlined(qtbot:
     view.show_picture(tennis())
     image, tokens = view.grab().toImage(), theme.tokens
 
-    def at(node: int, across: float) -> object:
+    def at(node: int, across: float) -> QColor:
         rect = view.node_rect(node)
         inner = rect.adjusted(8, 0, -8, 0)
         return image.pixelColor(QPointF(inner.left() + across * inner.width(), rect.bottom() - 6).toPoint())
