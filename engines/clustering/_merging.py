@@ -13,7 +13,7 @@ from engines.core.language import LearnerError
 
 MOST = 15_000  # points: their table of distances takes 1.8 GB
 MOST_WITHOUT_TABLE = 100_000
-DISTANCES_AT_ONCE = 2_000_000
+DISTANCES_AT_ONCE, IN_CACHE = 2_000_000, 20_000
 
 
 class Merging:
@@ -26,6 +26,10 @@ class Merging:
     def __init__(self, x: Floats, linkage: str) -> None:
         single, n = linkage == "single", len(x)
         most = MOST_WITHOUT_TABLE if single else MOST
+        try:
+            self._table = np.empty((0, 0) if single or n > most else (n, n))
+        except MemoryError:
+            most = n // 2
         if n > most:
             raise LearnerError(
                 "{n} points have {pairs} pairs, too many for merging one by one: take at most {most} points.",
@@ -35,7 +39,7 @@ class Merging:
         self.pairs, self.heights = np.zeros((n - 1, 2), np.int64), np.zeros(n - 1)
         self.found = 0
         self.ready = n if single else 0  # single linkage gets by without the table
-        self._table = np.empty((0 if single else n, n))
+        self._names = np.arange(n)  # the point that stands for the cluster of each row of the table
         self._sizes = np.ones(n)
         self._chain: list[int] = []
         self._first = 0
@@ -44,11 +48,13 @@ class Merging:
         self._newest = 0
 
     def measure(self) -> None:
-        """Fill in some more rows of the table of distances."""
-        rows = slice(self.ready, min(len(self.x), self.ready + max(1, DISTANCES_AT_ONCE // len(self.x))))
-        self._table[rows] = distances(self.x[rows, :1] - self.x[:, 0], self.x[rows, 1:] - self.x[:, 1])
-        self._table[np.arange(rows.start, rows.stop), np.arange(rows.start, rows.stop)] = np.inf
-        self.ready = rows.stop
+        """Fill in some more rows of the table of distances, a few at a time that fit into the processor's cache."""
+        x, few = self.x, max(1, IN_CACHE // len(self.x))
+        for begin in range(self.ready, min(len(x), self.ready + max(1, DISTANCES_AT_ONCE // len(x))), few):
+            rows = slice(begin, min(len(x), begin + few))
+            self._table[rows] = distances(x[rows, :1] - x[:, 0], x[rows, 1:] - x[:, 1])
+            self.ready = rows.stop
+            self._table[np.arange(begin, self.ready), np.arange(begin, self.ready)] = np.inf
 
     def find(self, most: int) -> None:
         """Find at most so many merges more."""
@@ -79,13 +85,22 @@ class Merging:
                 break
             chain.append(nearest)
         gone, kept = sorted((chain.pop(), chain.pop()))
-        self._note(gone, kept, float(table[gone, kept]))
+        self._note(int(self._names[gone]), int(self._names[kept]), float(table[gone, kept]))
         row = self._updated(gone, kept)
         table[kept], table[:, kept] = row, row
         table[gone], table[:, gone] = np.inf, np.inf
         table[kept, kept] = np.inf
         self._sizes[kept] += self._sizes[gone]
         self._sizes[gone] = 0
+        if len(table) > 2 * (len(self.heights) - self.found):
+            self._shrink()
+
+    def _shrink(self) -> None:
+        """Leave the rows of clusters that are gone out of the table: what is left is gone through faster."""
+        alive = np.flatnonzero(self._sizes)
+        self._chain = np.searchsorted(alive, self._chain).tolist()
+        self._table = self._table[np.ix_(alive, alive)]
+        self._names, self._sizes, self._first = self._names[alive], self._sizes[alive], 0
 
     def _updated(self, a: int, b: int) -> Floats:
         """Return the distances of the union of a and b to all clusters (Lance and Williams, 1967): (n,)."""

@@ -27,10 +27,12 @@ class Replay:
     """A tree of points x (n, 2) of which ``done`` merges have happened. settled: whether the result is shown, cut."""
 
     def __init__(self, x: Floats, tree: Hierarchy, params: Any) -> None:
-        self.x, self.tree, self.params = x, tree, params
+        self.x, self.tree = x, tree
         self.done = 0
         self.newest = 0  # merges that happened in the last step
         self.settled = False
+        self.params: Any = None
+        self.follow(params)
         self.joined_at = np.zeros(tree.n, np.int64)  # the merge at which each point is no longer alone
         for m in range(tree.n - 2, -1, -1):
             for child in tree.children[m]:
@@ -46,13 +48,10 @@ class Replay:
 
     @property
     def k(self) -> int:
-        """How many clusters the cut leaves; LearnerError when more are asked for than there are points."""
+        """How many clusters the cut leaves."""
         if self.params.cut == "distance":
             return self.tree.count_below(self.params.distance_threshold)
-        k: int = self.params.n_clusters
-        if k > self.tree.n:
-            raise LearnerError("{n} points cannot make {k} clusters: draw more points or lower k.", n=self.tree.n, k=k)
-        return k
+        return int(self.params.n_clusters)
 
     @property
     def height(self) -> float:
@@ -60,7 +59,14 @@ class Replay:
         return float(self.params.distance_threshold) if self.params.cut == "distance" else self.tree.height_of(self.k)
 
     def follow(self, params: Any) -> Any:
-        """Take up new params and return them; another pace shows the merges of a whole tree again."""
+        """Take up new params and return them; another pace shows the merges of a whole tree again.
+
+        LearnerError when more clusters are asked for than there are points.
+        """
+        if params.cut != "distance" and params.n_clusters > self.tree.n:
+            raise LearnerError(
+                "{n} points cannot make {k} clusters: draw more points or lower k.", n=self.tree.n, k=params.n_clusters
+            )
         if self.settled and params.pace != self.params.pace:
             self.done, self.settled = 0, False
         self.params = params
