@@ -38,7 +38,7 @@ MULTIPLY = "Multiply by the next factor"
 NORMALISE = "Divide by the sum over the classes"
 PREDICT = "Do the same for every row"
 TEST = "Look at the rows that were kept back"
-MOST_FACTORS = 5  # of the watched row that have a step and a line of their own; the others come as one
+MOST_FACTORS = 4  # of the watched row that have a step and a line of their own; the others come as one
 
 
 @dataclass(frozen=True)
