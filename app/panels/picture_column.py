@@ -51,7 +51,7 @@ class PictureColumn(Card):
             self._say()
         for place, pane in enumerate(panes):
             self._stack.addWidget(pane.view)
-            pane.view.show()
+            pane.view.setVisible(place == 0)  # else those behind the first would be seen through it
             if pane.beside is not None:
                 self.header.insertWidget(0 if len(panes) == 1 else 1, pane.beside)
                 pane.beside.setVisible(place == 0)
