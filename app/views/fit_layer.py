@@ -66,6 +66,14 @@ class Residuals(OverPlane):
 class Lines(OverPlane):
     """The lines, the model's own on top, and the legend."""
 
+    def __init__(self, points: PointsLayer, z: float) -> None:
+        super().__init__(points, z)
+        speaker.changed.connect(self.say_again)
+
+    def say_again(self) -> None:
+        """Draw the legend in the language of now."""
+        self.update()
+
     def paint(self, painter: QPainter, *_: object) -> None:
         """Draw the lines from the last to the first, cut off a little beyond the view."""
         fit = self.fit
@@ -118,7 +126,6 @@ class FitLayer(Layer):
         self._items = (Residuals(plane.points, 20), Lines(plane.points, 35))
         for item in self._items:
             plane.addItem(item, ignoreBounds=True)
-        speaker.changed.connect(self.restyle)
 
     def show_picture(self, picture: Picture) -> None:
         """Draw ``picture``, a Fit."""
@@ -132,7 +139,7 @@ class FitLayer(Layer):
             item.show_fit(None)
 
     def restyle(self) -> None:
-        """Draw with the colours and in the language of now."""
+        """Draw with the colours of now."""
         for item in self._items:
             item.update()
 
