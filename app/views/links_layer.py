@@ -13,6 +13,7 @@ from engines.core.picture import Picture
 from engines.core.step import Poke
 from engines.pictures.links import Links
 
+MOST_WIDE = 60  # so few lines are 2 pixels wide, on a paler one that sets them off from the background
 MOST_SMOOTH = 400  # of more lines the edges are not smoothed: they would take a hundred times as long
 MOST = 4000  # of more lines the strongest are drawn
 SHADES = 5  # of strength: lines of one shade are drawn together
@@ -81,6 +82,12 @@ def draw_lines(painter: QPainter, links: Links, to_scene: QTransform, width: flo
     ends = links.ends[rows]
     scale = np.array([to_scene.m11(), to_scene.m22()] * 2)
     places = np.clip(ends * scale + np.array([to_scene.dx(), to_scene.dy()] * 2), -1e6, 1e6)
+    if len(rows) <= MOST_WIDE:
+        under = theme.tokens.color("card")
+        under.setAlphaF(0.75)
+        painter.setPen(QPen(under, 4.5 * width))
+        painter.drawLines([QLineF(*line) for line in places.tolist()])
+        width *= 2.2
     shade = np.clip((links.strengths[rows] * SHADES).astype(int), 0, SHADES - 1)
     groups = links.groups[rows]
     for level in range(SHADES):
