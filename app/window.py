@@ -26,10 +26,12 @@ from app.panels.transport import Transport
 from app.session.runner import Runner
 from app.session.session import RUNNING, Session
 from app.theme import theme
+from engines.core.dataset import Dataset
 from engines.core.engine import NO_ENGINE
 from engines.core.experiment import Experiment
 from engines.core.lab import Lab, course, lab_named
 from engines.core.messages import UNLIMITED, State
+from engines.data.points import Points
 
 TABS = ("Model", "Data", "Lesson", "Code")
 FIRST_LAB = "deep/mlp"
@@ -47,6 +49,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self.runner, self.lab.engine_key)
         self.session.setParent(self)  # it lives and dies with the window
         self._undo_actions: tuple[QAction, ...] = ()
+        self._shared_for: type[Dataset] | None = None  # the kind of data for which stage and cards have their room
         self.actions_ = Actions(self)
         self.palette_ = CommandPalette(self.actions_.entries)
         self.top_bar = TopBar(self.palette_)
@@ -81,9 +84,9 @@ class MainWindow(QMainWindow):
         self.middle = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False, handleWidth=12)
         self.middle.addWidget(self.stage)
         self.middle.addWidget(self.cards)
-        self.middle.setSizes([520, 300])
         self.middle.setStretchFactor(0, 3)
         self.middle.setStretchFactor(1, 2)
+        self._share_room()
         self.body = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=12)
         for widget in (self.course, self.middle, self.side):
             self.body.addWidget(widget)
@@ -101,6 +104,12 @@ class MainWindow(QMainWindow):
         layout.addWidget(inner, stretch=1)
         layout.addWidget(self.transport)
         self.setCentralWidget(content)
+
+    def _share_room(self) -> None:
+        """Points are drawn on the live result, which needs the room; of other data the pictures are in the cards."""
+        if self._shared_for is not type(self.session.data):
+            self._shared_for = type(self.session.data)
+            self.middle.setSizes([520, 300] if self._shared_for is Points else [360, 460])
 
     def _resize(self) -> None:
         """Widths of the side panels follow the type size; the course leaves a projector's picture."""
@@ -179,6 +188,7 @@ class MainWindow(QMainWindow):
         """Show the source of the algorithm; where there is none there is nothing to play either."""
         self.code.show_engine(self.session.engine)
         self.transport.setVisible(self.session.engine is not NO_ENGINE)
+        self._share_room()
 
     def _light(self) -> None:
         frame = self.session.frame
