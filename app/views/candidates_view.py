@@ -13,6 +13,7 @@ from app.language import bind, speaker, tr
 from app.theme import theme
 from app.views.painted import small_figures
 from app.views.registry import CardView, view
+from app.views.tree_scene import as_said
 from engines.core.arrays import Floats
 from engines.core.picture import Picture
 from engines.pictures.tree import Candidates
@@ -141,8 +142,8 @@ class Rows(QAbstractScrollArea):
 
     def _columns(self, picture: Candidates) -> list[tuple[float, float]]:
         """Return where the names and each column of numbers begin and how wide they are: heads are cut off first."""
-        metrics, heads, pad = QFontMetricsF(figures(strong=True)), QFontMetricsF(theme.font("small")), theme.px(12)
-        total, least = float(self.viewport().width()), metrics.horizontalAdvance("−0.000")
+        metrics, heads, pad = QFontMetricsF(figures(strong=True)), QFontMetricsF(theme.font("small")), theme.px(9)
+        total, least = float(self.viewport().width()), metrics.horizontalAdvance("0.000")
         numbers, wanted = [], []
         for column, head in enumerate(picture.heads):
             widest = max((metrics.horizontalAdvance(texts[column]) for texts in self._texts[:MEASURED]), default=0.0)
@@ -188,7 +189,7 @@ class Rows(QAbstractScrollArea):
         if wins:
             _paint_check(painter, QPointF(name.left() + theme.px(5), name.center().y()), theme.scale)
         name = name.adjusted(theme.px(15), 0, 0, 0)
-        text = metrics.elidedText(tr(picture.names[row]), Qt.TextElideMode.ElideRight, int(name.width()) + 1)
+        text = metrics.elidedText(as_said(picture.names[row]), Qt.TextElideMode.ElideRight, int(name.width()) + 1)
         painter.drawText(name, LEFT, text)
         for text, (left, width), value in zip(self._texts[row], columns[1:], picture.values[row], strict=True):
             painter.setPen(tokens.color("accent" if wins else "faint" if math.isnan(value) else "text"))
@@ -212,7 +213,7 @@ class Rows(QAbstractScrollArea):
         """Return a row in words."""
         assert self.picture is not None
         picture = self.picture
-        parts = [tr(picture.names[row])]
+        parts = [as_said(picture.names[row])]
         parts += [f"{tr(head)}: {text}" for head, text in zip(picture.heads, self._texts[row], strict=True)]
         if row == picture.winner:
             parts.append(tr("is chosen"))

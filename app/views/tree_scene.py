@@ -11,6 +11,7 @@ from app.theme import theme
 from app.views.painted import small_figures
 from app.views.tree_layout import places
 from engines.core.arrays import Ints
+from engines.core.language import Note
 from engines.pictures.tree import Tree
 
 WIDEST_BOX, WIDEST_ANSWER = 200, 120
@@ -46,7 +47,7 @@ class TreeScene:
         strong, small = QFontMetricsF(theme.font("strong")), QFontMetricsF(small_figures())
         if detail.words:
             self.headings = [heading(tree, node) for node in range(len(tree.parents))]
-            self.answers = [tr(answer) for answer in tree.answers]
+            self.answers = [as_said(answer) for answer in tree.answers]
             boxes = np.array([self._width(node, strong, small) for node in range(len(tree.parents))])
             said = np.array([small.horizontalAdvance(answer) if answer else 0.0 for answer in self.answers])
             slots = np.maximum(boxes, np.minimum(said + theme.px(6), theme.px(WIDEST_ANSWER)))
@@ -102,10 +103,15 @@ class TreeScene:
         return int(row[min(max(place, 0), len(row) - 1)])
 
 
+def as_said(text: Note | str) -> str:
+    """Return a note in the language of now; what is no note is data and stays as it is."""
+    return tr(text) if isinstance(text, Note) else text
+
+
 def heading(tree: Tree, node: int) -> str:
     """Return the question of a node, or what a leaf says."""
     if tree.questions[node]:
-        return tr(tree.questions[node])
+        return as_said(tree.questions[node])
     return said_by(tree, node)
 
 

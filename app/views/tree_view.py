@@ -13,7 +13,7 @@ from app.theme import theme
 from app.views.painted import PaintedView, small_figures
 from app.views.registry import view
 from app.views.tree_painting import paint_scene
-from app.views.tree_scene import BRIEF, DETAILS, DOTS, FULL, Detail, TreeScene, count_text, said_by
+from app.views.tree_scene import BRIEF, DETAILS, DOTS, FULL, Detail, TreeScene, as_said, count_text, said_by
 from engines.core.picture import Picture
 from engines.pictures.tree import Tree
 
@@ -189,10 +189,14 @@ class TreeView(PaintedView):
         lines = []
         if parent >= 0:
             lines.append(
-                tr("{question} → {answer}", question=tr(tree.questions[parent]), answer=tr(tree.answers[node]))
+                tr(
+                    "{question} → {answer}",
+                    question=as_said(tree.questions[parent]),
+                    answer=as_said(tree.answers[node]),
+                )
             )
         if tree.questions[node]:
-            lines.append(tr("asks {question}", question=tr(tree.questions[node])))
+            lines.append(tr("asks {question}", question=as_said(tree.questions[node])))
         else:
             lines.append(tr("says {value}", value=said_by(tree, node)))
         counts = tree.counts[node].tolist()

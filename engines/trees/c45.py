@@ -6,7 +6,7 @@ answer goes down every branch in part; branches that would err as often as a lea
 out: raising a branch into its parent's place, grouping of labels, rules, the penalty on thresholds of release 8.
 """
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Literal
@@ -17,7 +17,7 @@ from engines.core.engine import Task, engine
 from engines.core.forecast import forecast
 from engines.core.language import Note, say
 from engines.core.params import Param, Params
-from engines.core.step import Change, Pictures, Step, Steps
+from engines.core.step import Change, Step, Steps
 from engines.data.points import Points
 from engines.data.table import Table
 from engines.pictures.confusion import Confusion
@@ -26,14 +26,14 @@ from engines.pictures.surface import Surface
 from engines.pictures.tree import Candidates, Tree
 from engines.trees._branching import SHARED, STAYS, Growth, Listener
 from engines.trees._branching_words import leaf_text, node_text
-from engines.trees._c45_words import asked_table, grown, prune_table, prune_text, split_text, weighed
+from engines.trees._c45_pictures import draw, draw_pruning, examples_from
+from engines.trees._c45_words import grown, prune_text, split_text, weighed
 from engines.trees._expected_errors import expected_errors
 from engines.trees._gain_ratio import Question, best_of, questions
-from engines.trees._on_the_plane import examples_from, flat_pictures
-from engines.trees._picture import below
 
 WEIGH, SPLIT, VISIT = "Weigh the next column", "Split by the best question", "Go to the next node"
 PRUNE = "Compare the next branches with a leaf"
+First = tuple[list[Question], int]
 COST = 4e-8, 2e-4  # seconds for a row in a column on a level, and for a column at a node
 
 
@@ -43,7 +43,9 @@ class C45Params(Params):
 
     criterion: Annotated[Literal["gain ratio", "gain"], Param("Choose by")] = "gain ratio"
     max_depth: Annotated[int, Param("Depth at most", low=1, high=50)] = 20
-    min_samples_leaf: Annotated[int, Param("Rows in two branches at least", low=1, high=1000, log=True)] = 2
+    min_samples_leaf: Annotated[
+        int, Param("Rows a branch needs", low=1, high=1000, log=True, help="Two branches at least must have so many.")
+    ] = 2
     prune: Annotated[bool, Param("Cut branches off")] = True
     confidence: Annotated[
         float, Param("Confidence CF", low=0.001, high=0.5, log=True, help="Smaller: fewer branches stay.",
@@ -64,13 +66,13 @@ def c45(data: Points | Table, params: C45Params, rng: np.random.Generator) -> St
     """Ask the question with the best gain ratio, again on every branch; then cut off what errs no less than a leaf."""
     while True:
         growth, listener = Growth(examples_from(data)), Listener(params)
-        yield from grow(growth, listener, data)
+        first = yield from grow(growth, listener, data)
         full = growth.leaves
         if params.prune and not listener.data:
             yield from prune(growth, listener, data)
         while not listener.data:
-            drawn = partial(draw, growth, data, [])
-            change = yield Step(grown(growth, full), growth.scalars(), drawn, then=VISIT, rest=True)
+            drawn = partial(draw, growth, data, first[0], -1, first[1])
+            change = yield Step(grown(growth, full), growth.scalars(), drawn, rest=True)
             if not change:
                 return growth.outcome()
             listener.edited(change)
@@ -78,8 +80,12 @@ def c45(data: Points | Table, params: C45Params, rng: np.random.Generator) -> St
             data, params = listener.data, listener.params
 
 
-def grow(growth: Growth, listener: Listener, data: Points | Table) -> Generator[Step, Change | None, None]:
-    """Visit every node: let it be a leaf, or weigh the columns and split its rows by the best question."""
+def grow(growth: Growth, listener: Listener, data: Points | Table) -> Generator[Step, Change | None, First]:
+    """Visit every node: let it be a leaf, or weigh the columns and split its rows by the best question.
+
+    Returns what was weighed at the root, and the place of the question that won there.
+    """
+    first: First = [], -1
     todo, caution = [0], forecast(seconds_for(growth, listener.params))
     while todo:
         node = todo.pop(-1 if listener.params.order == "depth first" else 0)
@@ -89,15 +95,16 @@ def grow(growth: Growth, listener: Listener, data: Points | Table) -> Generator[
         drawn = partial(draw, growth, data, asked, node)
         change = yield Step(note, growth.scalars(), drawn, then=VISIT if why else next_after(listener), caution=caution)
         if listener.edited(change):
-            return
+            return first
         caution = ""
         if why:
             continue
 
         yield from weigh(growth, node, asked, listener, data)
         if listener.data:
-            return
+            return first
         best = best_of(asked, listener.params.criterion)
+        first = first if node else (asked, best)
         if best >= 0:
             children = split_by(growth, node, asked[best])
             todo += children[::-1] if listener.params.order == "depth first" else children
@@ -107,7 +114,8 @@ def grow(growth: Growth, listener: Listener, data: Points | Table) -> Generator[
         drawn = partial(draw, growth, data, asked, node, best)
         change = yield Step(note, growth.scalars(), drawn, then=VISIT)
         if listener.edited(change):
-            return
+            return first
+    return first
 
 
 def weigh(
@@ -183,17 +191,3 @@ def seconds_for(growth: Growth, params: C45Params) -> float:
     nodes = min(2.0**params.max_depth, n / (4 * params.min_samples_leaf))
     depth = min(params.max_depth, np.log2(n + 2))
     return float(columns * (n * depth * COST[0] + nodes * COST[1]))
-
-
-def draw(growth: Growth, data: Points | Table, asked: Sequence[Question], node: int = -1, best: int = -1) -> Pictures:
-    """Draw what the tree says over the plane, where there is one, the tree, the table, and truth against prediction."""
-    table = asked_table(growth, asked, best)
-    return *flat_pictures(growth, data, node), growth.tree(node), table, growth.confusion()
-
-
-def draw_pruning(
-    growth: Growth, data: Points | Table, expected: Mapping[int, float], node: int, *, cut: bool
-) -> Pictures:
-    """Draw the same while a node is compared with its branches, those struck out that are cut off."""
-    tree = growth.tree(node, below(growth.nodes, node) if cut else ())
-    return *flat_pictures(growth, data, node), tree, prune_table(growth, node, expected, cut=cut), growth.confusion()

@@ -50,20 +50,23 @@ def id3(data: Table, params: ID3Params, rng: np.random.Generator) -> Steps:
     """Ask the question that leaves the least entropy, then do the same with the rows of each answer."""
     while True:
         growth, listener = Growth(categories_of(data)), Listener(params)
-        yield from grow(growth, listener)
-        nothing = np.full((len(growth.examples.columns), 2), np.nan)
+        first = yield from grow(growth, listener)
         while not listener.data:
-            note, drawn = grown(growth), partial(draw, growth, -1, nothing)
-            change = yield Step(note, growth.scalars(), drawn, then=VISIT, rest=True)
+            note, drawn = grown(growth), partial(draw, growth, -1, *first)
+            change = yield Step(note, growth.scalars(), drawn, rest=True)
             if not change:
                 return growth.outcome()
             listener.edited(change)
         data, params = cast("Table", listener.data), listener.params
 
 
-def grow(growth: Growth, listener: Listener) -> Generator[Step, Change | None, None]:
-    """Visit every node: let it be a leaf, or weigh the columns and split its rows by the best one."""
+def grow(growth: Growth, listener: Listener) -> Generator[Step, Change | None, tuple[Floats, int]]:
+    """Visit every node: let it be a leaf, or weigh the columns and split its rows by the best one.
+
+    Returns what was weighed at the root, and the column that won there.
+    """
     columns, caution = growth.examples.columns, forecast(seconds_for(growth.examples, listener.params))
+    first = np.full((len(columns), 2), np.nan), -1
     todo = [(0, list(range(len(columns))))]  # nodes, and the columns that were not yet asked about on the way there
     while todo:
         node, free = todo.pop(-1 if listener.params.order == "depth first" else 0)
@@ -72,22 +75,24 @@ def grow(growth: Growth, listener: Listener) -> Generator[Step, Change | None, N
         note = leaf_text(growth, node, why) if why else node_text(growth, node)
         change = yield Step(note, growth.scalars(), drawn, then=VISIT if why else next_after(listener), caution=caution)
         if listener.edited(change):
-            return
+            return first
         caution = ""
         if why:
             continue
 
         yield from weigh(growth, node, free, table, listener)
         if listener.data:
-            return
+            return first
         best = winner(table)
+        first = first if node else (table, best)
         children = split_by(growth, node, best)
         left = [column for column in free if column != best]
         todo += [(child, left) for child in (children[::-1] if listener.params.order == "depth first" else children)]
         note, drawn = split_note(growth, node, table[best, 1]), partial(draw, growth, node, table, best)
         change = yield Step(note, growth.scalars(), drawn, then=VISIT)
         if listener.edited(change):
-            return
+            return first
+    return first
 
 
 def weigh(

@@ -1,5 +1,6 @@
-"""Points as examples with two columns of numbers, and what a tree of such questions makes of the plane."""
+"""Points as examples with two columns of numbers, and all that C4.5 draws: on the plane, and beside it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -9,8 +10,11 @@ from engines.data.points import Points
 from engines.data.table import Column, Table
 from engines.evaluation.checks import with_classes
 from engines.trees._branching import Growth
+from engines.trees._c45_words import asked_table, prune_table
 from engines.trees._examples import Examples, examples_of
+from engines.trees._gain_ratio import Question
 from engines.trees._growing import Branch
+from engines.trees._picture import below
 from engines.trees._plane import over_plane
 
 
@@ -41,3 +45,17 @@ def flat_pictures(growth: Growth, data: Points | Table, node: int) -> Pictures:
 @lru_cache(maxsize=2)
 def _features(data: Points) -> Features:
     return with_classes(data)
+
+
+def draw(growth: Growth, data: Points | Table, asked: Sequence[Question], node: int = -1, best: int = -1) -> Pictures:
+    """Draw what the tree says over the plane, where there is one, the tree, the table, and truth against prediction."""
+    table = asked_table(growth, asked, best)
+    return *flat_pictures(growth, data, node), growth.tree(node), table, growth.confusion()
+
+
+def draw_pruning(
+    growth: Growth, data: Points | Table, expected: Mapping[int, float], node: int, *, cut: bool
+) -> Pictures:
+    """Draw the same while a node is compared with its branches, those struck out that are cut off."""
+    tree = growth.tree(node, below(growth.nodes, node) if cut else ())
+    return *flat_pictures(growth, data, node), tree, prune_table(growth, node, expected, cut=cut), growth.confusion()
