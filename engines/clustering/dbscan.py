@@ -202,7 +202,7 @@ def graph(search: Search) -> KDistance:
         search.line = ranks + 1.0, np.sqrt(np.sort(search.squared)[ranks])
     rank, distance = search.line or (np.zeros(0), np.zeros(0))
     dense, known = int(np.sum(distance <= search.params.eps)), int(np.isfinite(distance).sum())
-    rest = slice(max(0, dense - 1), known)  # from the last core point on, so that the line has no gap
+    rest = slice(max(0, dense - (dense < known)), known)  # from the last core point on, so that the line has no gap
     return KDistance(
         (
             Line(say("core points"), rank[:dense], distance[:dense], style="area"),
