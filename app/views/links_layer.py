@@ -18,7 +18,7 @@ MOST_SMOOTH = 400  # of more lines the edges are not smoothed: they would take a
 MOST = 4000  # of more lines the strongest are drawn
 SHADES = 5  # of strength: lines of one shade are drawn together
 FAINTEST, FULLEST = 0.12, 0.9
-RADIUS = 13.0  # pixels of the query's diamond
+RADIUS = 15.0  # pixels of the query's diamond
 
 
 class LinesItem(pg.GraphicsObject):
@@ -85,9 +85,9 @@ def draw_lines(painter: QPainter, links: Links, to_scene: QTransform, width: flo
     if len(rows) <= MOST_WIDE:
         under = theme.tokens.color("card")
         under.setAlphaF(0.75)
-        painter.setPen(QPen(under, 4.5 * width))
+        painter.setPen(QPen(under, 5 * width))
         painter.drawLines([QLineF(*line) for line in places.tolist()])
-        width *= 2.2
+        width *= 2.6
     shade = np.clip((links.strengths[rows] * SHADES).astype(int), 0, SHADES - 1)
     groups = links.groups[rows]
     for level in range(SHADES):
