@@ -6,7 +6,7 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 from engines.anomaly._alarms import confusion, strays
-from engines.anomaly._isolation_trees import Trees
+from engines.anomaly._isolation_trees import Grove
 from engines.anomaly._words import figure
 from engines.core.arrays import Bools, Floats
 from engines.core.language import Note, say
@@ -35,7 +35,7 @@ class Ranked(Chart):
 class Grown(Protocol):
     """A forest, as far as it has been asked."""
 
-    trees: Trees
+    trees: Grove
     count: int
     flagged: Bools | None
 

@@ -1,6 +1,6 @@
 """Random trees, all at once: grown level by level, asked level by level."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -8,6 +8,7 @@ from engines.core.arrays import Floats, Ints
 
 EULER = 0.5772156649015329
 ROWS = 8192  # that are asked at a time: what they need stays in the processor's cache
+TOGETHER = 30_000  # rows of all samples of trees that are grown together: so many are done within a frame or two
 EVERYONE_LEFT = np.inf  # the threshold of a leaf: rows go on to the left, to the last level, and nothing changes
 
 
@@ -45,6 +46,64 @@ class Trees:
         return found
 
 
+@dataclass(eq=False)
+class Grove:
+    """All trees of a forest, grown some at a time when they are first asked for.
+
+    x: (n, d) rows to learn from. count: of trees. size: of each tree's sample. seed: of what is random, so that a tree
+    is the same whenever it is grown.
+    """
+
+    x: Floats
+    count: int
+    size: int
+    seed: int
+    _grown: dict[int, tuple[Ints, Trees]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return self.count
+
+    @property
+    def together(self) -> int:
+        """How many trees are grown together."""
+        return max(1, min(self.count, TOGETHER // self.size))
+
+    def _block(self, tree: int) -> tuple[Ints, Trees, int]:
+        """Return the samples and the trees of the block in which a tree is, and its place in it."""
+        block, place = divmod(tree, self.together)
+        if block not in self._grown:
+            rng = np.random.default_rng((self.seed, block))
+            trees = min(self.together, self.count - block * self.together)
+            samples = draw_samples(len(self.x), self.size, trees, rng)
+            self._grown[block] = samples, grow(self.x, samples, rng)
+        return *self._grown[block], place
+
+    def lengths(self, x: Floats, tree: int) -> Floats:
+        """Return the length of the path of each row (n, d) in one tree: (n,)."""
+        _, trees, place = self._block(tree)
+        return trees.lengths(x, place)
+
+    def sample(self, tree: int) -> Floats:
+        """Return the rows from which a tree has learnt: (size, d)."""
+        samples, _, place = self._block(tree)
+        return self.x[samples[place]]
+
+    def way(self, tree: int, row: Floats) -> list[tuple[int, float, bool]]:
+        """Return the cuts on the way of one row (d,) through a tree: see ``way_of``."""
+        _, trees, place = self._block(tree)
+        return way_of(trees, place, row)
+
+    @property
+    def depth(self) -> int:
+        """How many cuts there are at most on a way."""
+        return depth_of(self.size)
+
+
+def depth_of(size: int) -> int:
+    """Return how deep a tree on so many rows may grow: as deep as one that halves them each time."""
+    return max(1, int(np.ceil(np.log2(max(size, 2)))))
+
+
 def average_path(n: Floats | Ints | float) -> Floats:
     """Return c(n), the mean path of a search that fails in a tree of n rows: 2 H(n − 1) − 2 (n − 1) / n."""
     many = np.maximum(np.asarray(n, float), 2.0)
@@ -63,7 +122,7 @@ def grow(x: Floats, samples: Ints, rng: np.random.Generator) -> Trees:
     Each node takes a column at random among those that vary in it, and a threshold anywhere between its ends.
     """
     trees, size = samples.shape
-    depth = max(1, int(np.ceil(np.log2(max(size, 2)))))
+    depth = depth_of(size)
     inner = 2**depth - 1
     features = np.zeros((trees, inner), np.int64)
     thresholds = np.full((trees, inner), EVERYONE_LEFT)

@@ -11,9 +11,9 @@ import numpy as np
 
 from engines.anomaly._alarms import final, numbers_of, said, to_watch
 from engines.anomaly._forest_pictures import Ranked, View
-from engines.anomaly._isolation_trees import Trees, average_path, draw_samples, grow, way_of
+from engines.anomaly._isolation_trees import Grove, average_path
 from engines.anomaly._words import figure
-from engines.core.arrays import Bools, Floats, Ints
+from engines.core.arrays import Bools, Floats
 from engines.core.dataset import TRAIN, Dataset
 from engines.core.engine import Task, engine
 from engines.core.forecast import forecast
@@ -52,16 +52,15 @@ class IsolationForestParams(Params):
 
 @dataclass(eq=False)
 class Forest:
-    """What is known so far. samples: (trees, m) rows of ``learned``. sums: (n,) of path lengths in ``count`` trees.
+    """What is known so far. sums: (n,) of path lengths in the first ``count`` trees.
 
     odd, usual: two rows whose paths are told: the one farthest from the mean and the one nearest to it. shown: the tree
     whose cuts are shown.
     """
 
+    params: IsolationForestParams
     features: Features
-    learned: Floats
-    trees: Trees
-    samples: Ints
+    trees: Grove
     odd: int
     usual: int
     shown: int
@@ -74,7 +73,7 @@ class Forest:
     @property
     def unit(self) -> float:
         """The path to which all others are compared: c(m)."""
-        return float(average_path(self.samples.shape[1]))
+        return float(average_path(self.trees.size))
 
     @property
     def scores(self) -> Floats:
@@ -104,48 +103,44 @@ def isolation_forest(data: Points | Table, params: IsolationForestParams, rng: n
             change = yield from ask_trees(forest)
         if not edited(change):
             break
-        data, params = change.data, newest(change, params)  # type: ignore[assignment, union-attr]
+        data, params = change.data, forest.params  # type: ignore[assignment, union-attr]
     while True:
-        params = newest(change, params)
         if edited(change):
-            forest = planted(change.data, params, seed)  # type: ignore[arg-type, union-attr]
+            forest = planted(change.data, forest.params, seed)  # type: ignore[arg-type, union-attr]
             if len(forest.features) > AT_ONCE:
                 change = yield from ask_trees(forest)
                 continue
-            for _ in range(params.n_estimators):
+            for _ in range(len(forest.trees)):
                 ask(forest)
-        change = yield told(forest, flag(forest, params.contamination), rest=True)
+        change = yield from told(forest, flag(forest, forest.params.contamination), rest=True)
         if not change:
             return outcome(forest)
 
 
 def planted(data: Dataset, params: IsolationForestParams, seed: int) -> Forest:
-    """Draw the samples and grow the trees; LearnerError where there is nothing to learn from."""
+    """Begin a forest: no tree is asked yet. LearnerError where there is nothing to learn from."""
     features, learned = to_watch(data)
-    rng = np.random.default_rng(seed)
-    samples = draw_samples(len(learned), min(params.max_samples, len(learned)), params.n_estimators, rng)
-    trees = grow(learned, samples, rng)
+    trees = Grove(learned, params.n_estimators, min(params.max_samples, len(learned)), seed)
     deviation = learned.std(0)
     gaps = (((features.x - learned.mean(0)) / np.where(deviation > 0, deviation, 1.0)) ** 2).sum(1)
     odd, usual = int(gaps.argmax()), int(gaps.argmin())
-    lengths = np.array(
-        [[len(way_of(trees, tree, features.x[row])) for row in (odd, usual)] for tree in range(len(trees))]
-    )
+    lengths = np.array([[len(trees.way(tree, features.x[row])) for row in (odd, usual)]
+                        for tree in range(trees.together)])  # fmt: skip
     shown = int(np.abs(lengths - lengths.mean(0)).sum(1).argmin())  # a tree like most others
-    return Forest(features, learned, trees, samples, odd, usual, shown, np.zeros(len(features)), View(features))
+    return Forest(params, features, trees, odd, usual, shown, np.zeros(len(features)), View(features))
 
 
 def isolate_two(forest: Forest) -> Stage:
     """Follow one tree around a row far out, then around one in the middle, cut by cut."""
-    size, trees = forest.samples.shape[1], len(forest.trees)
+    size, trees = forest.trees.size, len(forest.trees)
     note = say("{trees} trees will cut at random, each a sample of {size} rows, until every row is alone; first "
                "tree {shown} around two of them", trees=trees, size=size, shown=forest.shown + 1)  # fmt: skip
-    seconds = 1.2e-8 * len(forest.features) * trees * forest.trees.depth
-    change = yield told(forest, note, CUT, caution=forecast(seconds))
+    seconds = trees * forest.trees.depth * (1.2e-8 * len(forest.features) + 2.2e-7 * size)
+    change = yield from told(forest, note, CUT, caution=forecast(seconds))
     for row in (forest.odd, forest.usual):
         forest.view.begin(row)
-        way = way_of(forest.trees, forest.shown, forest.features.x[row])
-        sample = forest.learned[forest.samples[forest.shown]]
+        way = forest.trees.way(forest.shown, forest.features.x[row])
+        sample = forest.trees.sample(forest.shown)
         for number, (column, threshold, right) in enumerate(way, start=1):
             if edited(change):
                 return change
@@ -159,7 +154,7 @@ def isolate_two(forest: Forest) -> Stage:
                 row=row + 1, number=number, name=forest.features.names[column], threshold=figure(threshold, 3),
                 low=figure(ends[0], 3), high=figure(ends[1], 3), count=len(sample),
             )  # fmt: skip
-            change = yield told(forest, note, CUT)
+            change = yield from told(forest, note, CUT)
     return change
 
 
@@ -174,15 +169,15 @@ def ask_trees(forest: Forest) -> Stage:
             count=forest.count, odd=forest.odd + 1, usual=forest.usual + 1, first=forest.last[0],
             second=forest.last[1], mean_first=forest.path(forest.odd), mean_second=forest.path(forest.usual),
         )  # fmt: skip
-        change = yield told(forest, note, TREE if forest.count < len(forest.trees) else SCORE)
+        change = yield from told(forest, note, TREE if forest.count < len(forest.trees) else SCORE)
     if edited(change):
         return change
     scores = forest.scores
     top = int(scores.argmax())
-    forest.view.put_in(top, forest.path(top), forest.unit, float(scores[top]), forest.samples.shape[1])
+    forest.view.put_in(top, forest.path(top), forest.unit, float(scores[top]), forest.trees.size)
     note = say("Row {row} has the highest score, 2^(−{path:.2f} ÷ {unit:.2f}) = {score:.3f}; the lowest is {low:.3f}",
                row=top + 1, path=forest.path(top), unit=forest.unit, score=scores[top], low=scores.min())  # fmt: skip
-    return (yield told(forest, note, FLAG))
+    return (yield from told(forest, note, FLAG))
 
 
 def ask(forest: Forest) -> None:
@@ -193,7 +188,7 @@ def ask(forest: Forest) -> None:
     forest.last = float(lengths[forest.odd]), float(lengths[forest.usual])
     forest.view.rest(forest.odd)
     forest.view.put_in(forest.odd, forest.path(forest.odd), forest.unit,
-                       float(score(forest.path(forest.odd), forest.unit)), forest.samples.shape[1])  # fmt: skip
+                       float(score(forest.path(forest.odd), forest.unit)), forest.trees.size)  # fmt: skip
 
 
 def score(path: Floats | float, unit: float) -> Floats:
@@ -213,21 +208,19 @@ def flag(forest: Forest, contamination: float) -> Note:
     return said(flagged, forest.features, note)
 
 
-def told(forest: Forest, note: Note, then: str = "", caution: Note | str = "", *, rest: bool = False) -> Step:
-    """Return a step with what is known now."""
+def told(forest: Forest, note: Note, then: str = "", caution: Note | str = "", *, rest: bool = False) -> Stage:
+    """Yield a step with what is known now, and take over what is changed of the params."""
     numbers = {"path_far_out": forest.path(forest.odd), "path_in_the_middle": forest.path(forest.usual)}
     numbers |= numbers_of(forest.flagged, forest.features)
-    return Step(note, numbers, lambda: forest.view.draw(forest), then=then, rest=rest, caution=caution)
+    change = yield Step(note, numbers, lambda: forest.view.draw(forest), then=then, rest=rest, caution=caution)
+    if change and isinstance(change.params, IsolationForestParams):
+        forest.params = change.params
+    return change
 
 
 def edited(change: Change | None) -> bool:
     """Whether there are new data."""
     return change is not None and change.data is not None
-
-
-def newest(change: Change | None, params: IsolationForestParams) -> IsolationForestParams:
-    """Return the params of now."""
-    return change.params if change and isinstance(change.params, IsolationForestParams) else params
 
 
 def outcome(forest: Forest) -> Outcome:
