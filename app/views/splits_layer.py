@@ -16,6 +16,7 @@ from engines.pictures.splits import Splits
 WIDTHS = (4, 3, 2, 1)  # px of the cut of a node at depth 0, 1, 2, and of all below
 MOST_CUTS = 5000  # beyond this the deepest are left out: they would fill the plane
 FILL = 0.10  # of the accent in the region that is being worked on
+VEIL = 0.5  # of the paper over all the rest meanwhile
 
 
 @dataclass(frozen=True)
@@ -50,16 +51,21 @@ class SplitsItem(pg.GraphicsObject):
         self.prepareGeometryChange()
 
     def paint(self, painter: QPainter, *_: object) -> None:
-        """Draw the region, then the cuts, those of the region last. All lie along the axes: nothing needs smoothing."""
+        """Draw a veil around the region, then the cuts, those of the region last, then its outline.
+
+        All lie along the axes: nothing needs smoothing.
+        """
         tokens = theme.tokens
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         if not self._region.isNull():
+            for beside in around(self._region, self.boundingRect()):
+                painter.fillRect(beside, faint(tokens.color("card"), VEIL))
             painter.fillRect(self._region, faint(tokens.color("accent"), FILL))
         for stroke in self._strokes:
             painter.setPen(cosmetic(tokens.color(stroke.colour), theme.px(stroke.width)))
             painter.drawLines(stroke.lines)
         if not self._region.isNull():
-            painter.setPen(cosmetic(tokens.color("accent"), theme.px(2)))
+            painter.setPen(cosmetic(tokens.color("accent"), theme.px(3)))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self._region)
 
@@ -122,6 +128,18 @@ def region(picture: Splits) -> QRectF:
     """Return the region that is lit; a null one for none."""
     left, bottom, right, top = picture.lit
     return QRectF(left, bottom, right - left, top - bottom) if np.isfinite(picture.lit).all() else QRectF()
+
+
+def around(region: QRectF, whole: QRectF) -> tuple[QRectF, ...]:
+    """Return what of ``whole`` lies to the left, to the right, below and above of ``region``."""
+    inner = region.intersected(whole)
+    if inner.isEmpty():
+        return (whole,)
+    upright = (QRectF(whole.left(), whole.top(), inner.left() - whole.left(), whole.height()),
+               QRectF(inner.right(), whole.top(), whole.right() - inner.right(), whole.height()))  # fmt: skip
+    level = (QRectF(inner.left(), whole.top(), inner.width(), inner.top() - whole.top()),
+             QRectF(inner.left(), inner.bottom(), inner.width(), whole.bottom() - inner.bottom()))  # fmt: skip
+    return tuple(beside for beside in (*upright, *level) if not beside.isEmpty())
 
 
 def cosmetic(colour: QColor, width: int) -> QPen:

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.theme import theme
 from app.views.plane import Plane
-from app.views.splits_layer import FILL, MOST_CUTS, WIDTHS, SplitsLayer, across, strokes
+from app.views.splits_layer import FILL, MOST_CUTS, WIDTHS, SplitsLayer, across, around, strokes
 from engines.pictures.splits import Splits
 from engines.pictures.surface import HOME, Surface
 
@@ -125,6 +125,28 @@ def test_the_lit_region_is_outlined_and_its_own_cut_has_the_accent(plane: Plane,
         (paper.red(), accent.red()), (paper.green(), accent.green()), (paper.blue(), accent.blue()),
     ))), 4)  # fmt: skip
     assert shown.pixelColor(*at(plane, 3.0, -2.0)) == paper
+
+
+def test_all_but_the_lit_region_is_veiled(plane: Plane) -> None:
+    plane.show_picture(Surface(np.ones((1, 64, 128), np.float32), HOME))
+    bare = image(plane).pixelColor(*at(plane, 3.0, -2.0)).saturation()
+    plane.show_picture(LIT)
+    seen = image(plane)
+    assert seen.pixelColor(*at(plane, 3.0, -2.0)).saturation() < 0.7 * bare
+    assert seen.pixelColor(*at(plane, -2.0, -2.0)).saturation() > 0.7 * bare
+    plane.show_picture(TREE)
+    assert image(plane).pixelColor(*at(plane, 3.0, -2.0)).saturation() == bare
+
+
+def test_the_parts_beside_a_region_fill_the_rest() -> None:
+    whole, region = QRectF(-4, -3, 8, 6), QRectF(-1, -2, 2, 3)
+    parts = around(region, whole)
+    assert len(parts) == 4
+    assert sum(part.width() * part.height() for part in parts) == 8 * 6 - 2 * 3
+    assert not any(part.intersects(region) for part in parts)
+    assert around(whole, whole) == ()
+    assert around(QRectF(100, 100, 1, 1), whole) == (whole,)
+    assert len(around(QRectF(-9, -9, 10, 18), whole)) == 1
 
 
 def test_only_the_cut_that_goes_right_through_the_region_is_its_own() -> None:
