@@ -27,7 +27,7 @@ LEVELS = 12
 STRENGTH = 0.6  # of the colour at the highest place
 FINER = 5  # times as many cells are coloured
 KEY_STEP = 1 / 40  # of the width or height, by which an arrow moves the start
-MOST_DOTS = 60  # places of the path that are dotted
+MOST_DOTS = 60  # places of a path that are dotted, if it has no more
 
 
 @view(Bowl)
@@ -129,13 +129,16 @@ class BowlView(PaintedView):
     def _paint_way(self, painter: QPainter, bowl: Bowl) -> None:
         tokens = theme.tokens
         way = np.clip(self.pixels(bowl.path), -1e5, 1e5)
-        painter.setPen(QPen(tokens.color("text"), 1))
+        colour = tokens.color("text")
+        colour.setAlphaF(1.0 if len(way) <= MOST_DOTS else 0.6)  # one that crosses itself often would hide the ground
+        painter.setPen(QPen(colour, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in way.tolist()]))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tokens.color("text"))
-        for x, y in way[-MOST_DOTS:-1].tolist():
-            painter.drawEllipse(QPointF(x, y), 1.8 * theme.scale, 1.8 * theme.scale)
+        if len(way) <= MOST_DOTS:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            for x, y in way[:-1].tolist():
+                painter.drawEllipse(QPointF(x, y), 1.8 * theme.scale, 1.8 * theme.scale)
         star = QPointF(*self.pixels(bowl.best[None])[0].tolist())
         marks.paint(painter, 4, star, 9 * theme.scale, colour=tokens.color("good"))
         now = QPointF(*way[-1].tolist()) if self._held is None else self._at(self._held)

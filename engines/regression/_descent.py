@@ -96,19 +96,19 @@ def workings(problem: Problem, theta: Floats, move: Move) -> Workings:
     if problem.features.axis:
         first, second = (figure(move.slope[i]) for i in range(2))
         slopes = (
-            say("slope of w = 2/{m} · Σ error · x = {slope}", m=move.points, slope=first),
-            say("slope of b = 2/{m} · Σ error = {slope}", m=move.points, slope=second),
+            say("slope w = 2/{m} · Σ error · x = {slope}", m=move.points, slope=first),
+            say("slope b = 2/{m} · Σ error = {slope}", m=move.points, slope=second),
         )
         return Workings((*slopes, *lines, *aims(problem)), strong=len(slopes))
     return Workings(tuple(lines), strong=0)
 
 
 def aims(problem: Problem) -> tuple[Note, ...]:
-    """Return the closed form of one weight and the intercept; nothing for many weights, whose ticks are in the bars."""
+    """Return the line of the closed form, the star in the bowl; of many weights nothing, the bars have their ticks."""
     if not problem.features.axis:
         return ()
     weight, intercept = problem.best
-    return (say("closed form = {w} · x + {b}", w=figure(weight), b=in_brackets(intercept)),)
+    return (say("★ = {w} · x + {b}", w=figure(weight), b=in_brackets(intercept)),)
 
 
 def figure(value: float) -> str:

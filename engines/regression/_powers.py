@@ -114,7 +114,8 @@ class Powers:
             own = np.flatnonzero(which[:, 0] == j)  # in the order of their exponents: 1, 2, 3 …
             x = np.polynomial.Polynomial([-self.before.mean[j], 1.0]) / self.before.scale[j]
             expanded = np.polynomial.Polynomial([0.0, *plain[own]])(x).coef
-            weights[own], intercept = expanded[1:], intercept + float(expanded[0])
+            weights[own[: len(expanded) - 1]] = expanded[1:]  # numpy leaves out the last ones where they are 0
+            intercept += float(expanded[0])
         return weights, intercept
 
 

@@ -107,18 +107,18 @@ def test_without_noise_single_points_agree_and_it_settles() -> None:
 
 
 def test_the_first_step_by_hand() -> None:
-    """Errors −1, −3, −5: slope of w = 2/3 · (0 − 3 − 10) = −26/3, slope of b = 2/3 · −9 = −6."""
+    """Errors −1, −3, −5: slope w = 2/3 · (0 − 3 − 10) = −26/3, slope b = 2/3 · −9 = −6."""
     steps = start(BY_HAND, lr=0.1)
     first, second = next(steps), next(steps)
     assert first.scalars["train_loss"] == pytest.approx(35 / 3)
     assert picture(second, Bowl).path[-1] == pytest.approx([26 / 30, 0.6])
     lines = [line.render() for line in picture(second, Workings).lines]
     assert lines == [
-        "slope of w = 2/3 · Σ error · x = −8.667",
-        "slope of b = 2/3 · Σ error = −6.000",
+        "slope w = 2/3 · Σ error · x = −8.667",
+        "slope b = 2/3 · Σ error = −6.000",
         "w ← 0.000 − 0.1 · (−8.667) = 0.867",
         "b ← 0.000 − 0.1 · (−6.000) = 0.600",
-        "closed form = 2.000 · x + 1.000",
+        "★ = 2.000 · x + 1.000",
     ]
     left = np.array([0.6 - 1, 0.6 + 26 / 30 - 3, 0.6 + 52 / 30 - 5])
     assert second.scalars["train_loss"] == pytest.approx((left**2).mean())

@@ -243,6 +243,24 @@ def test_the_lasso_is_shown_sweep_by_sweep() -> None:
     assert steps[-1].note.render().startswith("Stopped after 7 sweeps")
 
 
+def test_every_step_of_a_lasso_can_be_drawn() -> None:
+    """The highest weights are often 0, and numpy shortens polynomials whose last numbers are."""
+    data = split("sine:n=60,noise=0.3,seed=2")
+    for alpha, standardise in ((0.01, True), (0.3, False), (5.0, True)):
+        for step in start(data, degree=15, penalty=L1, alpha=alpha, standardise=standardise, max_iter=100):
+            line = picture(step, Workings).lines[0].render()
+            assert line.startswith("ŷ = ")
+
+
+def test_a_formula_is_always_in_powers_of_x() -> None:
+    data = split("polynomial")
+    plain, scaled = (
+        picture(finish(start(data, degree=3, standardise=standardise))[0][-1], Workings).lines[0].render()
+        for standardise in (False, True)
+    )
+    assert plain == scaled
+
+
 def test_a_number_drawn_towards_zero() -> None:
     assert [shrunk(rho, 0.5) for rho in (2.0, 0.5, 0.2, -0.2, -3.0)] == [1.5, 0, 0, 0, -2.5]
 
