@@ -125,13 +125,7 @@ def logistic(data: Points | Table | Text, params: LogisticParams, rng: np.random
         change = yield Step(note, numbers, pictures, then=way_down(params), rest=rest)
         if rest and not change:
             break
-    probabilities = predict(known.expand(known.features.x), weights, bias)
-    predictions, test = probabilities.argmax(1), known.features.test
-    return Outcome(
-        {**numbers, "test_accuracy": accuracy(probabilities[test.index], test.y),
-         "test_f1": macro_f1(predictions[test.index], test.y), "n_iter": step},
-        {"coef_": weights, "intercept_": bias, "probabilities": probabilities, "predictions": predictions},
-    )  # fmt: skip
+    return outcome(known, weights, bias, {**numbers, "n_iter": step})
 
 
 def probability(x: Floats, weights: Floats, bias: Floats) -> Floats:
@@ -239,6 +233,18 @@ def scores(
         "validation_loss": cross_entropy(held_out, validation.y),
         "validation_accuracy": accuracy(held_out, validation.y),
     }
+
+
+def outcome(known: Material, weights: Floats, bias: Floats, numbers: dict[str, float]) -> Outcome:
+    """Return what a run came to: its last numbers, the test, and what every row is taken for."""
+    probabilities = predict(known.expand(known.features.x), weights, bias)
+    predictions, test = probabilities.argmax(1), known.features.test
+    tested = {
+        "test_accuracy": accuracy(probabilities[test.index], test.y),
+        "test_f1": macro_f1(predictions[test.index], test.y),
+    }
+    arrays = {"coef_": weights, "intercept_": bias, "probabilities": probabilities, "predictions": predictions}
+    return Outcome(numbers | tested, arrays)
 
 
 def told(step: int, size: float, value: float, share: float, params: LogisticParams, *, rose: bool) -> Note:
