@@ -58,7 +58,7 @@ def to_watch(data: Dataset, column: int = 0) -> tuple[Features, Floats]:
     learned = x[features.parts == TRAIN]
     if len(learned) < 2:
         raise LearnerError("The training share holds less than two points: draw more, or enlarge the training share.")
-    if not np.ptp(learned, axis=0).max():
+    if (learned == learned[0]).all():
         raise LearnerError("All training points lie on the same spot: draw some elsewhere.")
     return features, learned
 
@@ -74,16 +74,16 @@ def alarms(flagged: Bools, features: Features, part: int | None = None) -> Alarm
     if truth is None:
         return None
     rows = features.y >= 0 if part is None else (features.y >= 0) & (features.parts == part)
-    return Alarms(
-        int((truth & flagged & rows).sum()), int((truth & ~flagged & rows).sum()), int((~truth & flagged & rows).sum())
-    )
+    raised, there = np.count_nonzero(flagged & rows), np.count_nonzero(truth & rows)
+    hits = np.count_nonzero(truth & flagged & rows)
+    return Alarms(int(hits), int(there - hits), int(raised - hits))
 
 
 def numbers_of(flagged: Bools | None, features: Features) -> dict[str, float]:
     """Return the scalars of a step: NaN for what is not known."""
     found = alarms(flagged, features) if flagged is not None else None
     return {
-        "flagged": float(flagged.sum()) if flagged is not None else np.nan,
+        "flagged": float(np.count_nonzero(flagged)) if flagged is not None else np.nan,
         "precision": found.precision if found else np.nan,
         "recall": found.recall if found else np.nan,
     }
@@ -94,7 +94,7 @@ def final(flagged: Bools, features: Features) -> dict[str, float]:
     found, tested = alarms(flagged, features), alarms(flagged, features, TEST)
     known = {"precision": found.precision, "recall": found.recall, "f1": found.f1} if found else {}
     kept = {f"test_{name}": getattr(tested, name) for name in ("precision", "recall", "f1")} if tested else {}
-    return {"flagged": float(flagged.sum()), **known, **kept}
+    return {"flagged": float(np.count_nonzero(flagged)), **known, **kept}
 
 
 def said(flagged: Bools, features: Features, note: Note) -> Note:

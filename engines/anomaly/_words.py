@@ -77,5 +77,5 @@ def flag_lines(threshold: float, usual: float, flagged: Bools) -> tuple[Note, ..
     return (
         say("a bell = {usual:.2%} beyond {threshold} σ", usual=usual, threshold=figure(threshold, 3)),
         say("expected ≈ {expected} of {n} rows", expected=figure(usual * n, 3), n=n),
-        say("flagged = {count}", count=int(flagged.sum())),
+        say("flagged = {count}", count=int(np.count_nonzero(flagged))),
     )

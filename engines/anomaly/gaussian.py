@@ -112,7 +112,7 @@ def find_middle(watch: Watch, seed: int) -> tuple[Note, str]:
     """The mean of each column; robust: the median, or the mean of the half of the rows that lie closest together."""
     x, d = watch.learned, watch.learned.shape[1]
     if watch.params.estimate == "classical":
-        watch.middle = x.mean(0)
+        watch.middle = np.full(len(x), 1 / len(x)) @ x
         note = say("The mean is {middle}", middle=listed(watch.middle))
     elif d == 1:
         watch.middle = np.median(x, axis=0)
@@ -165,7 +165,7 @@ def flag(watch: Watch) -> Note:
     usual = float(chi2.sf(threshold**2, d))
     watch.lines = flag_lines(threshold, usual, watch.flagged)
     note = say("Farther than {threshold:.2f} σ: {count} of {n} rows", threshold=threshold,
-               count=int(watch.flagged.sum()), n=len(watch.flagged))  # fmt: skip
+               count=int(np.count_nonzero(watch.flagged)), n=len(watch.flagged))  # fmt: skip
     return said(watch.flagged, watch.features, note)
 
 
