@@ -270,8 +270,9 @@ def finer(n: int) -> Floats:
 def contours(values: Floats) -> QPainterPath:
     """Return the lines of equal loss, in shares of the width and of the height."""
     rows, columns = values.shape
-    xs, ys = (np.arange(columns) + 0.5) / columns, (np.arange(rows) + 0.5) / rows
-    generator = contourpy.contour_generator(xs, ys, heights(values))
+    beyond = np.pad(heights(values), 1, mode="reflect", reflect_type="odd")  # so that the lines reach the rim
+    xs, ys = (np.arange(-1, columns + 1) + 0.5) / columns, (np.arange(-1, rows + 1) + 0.5) / rows
+    generator = contourpy.contour_generator(xs, ys, beyond)
     path = QPainterPath()
     for level in (np.arange(1, LEVELS) / LEVELS).tolist():
         for line in generator.lines(level):
