@@ -48,6 +48,7 @@ class SplitsItem(pg.GraphicsObject):
 
     def viewTransformChanged(self) -> None:  # noqa: N802 - pyqtgraph's name
         """Follow the view."""
+        super().viewTransformChanged()  # forgets the rectangle that was seen
         self.prepareGeometryChange()
 
     def paint(self, painter: QPainter, *_: object) -> None:

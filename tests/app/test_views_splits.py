@@ -138,6 +138,16 @@ def test_all_but_the_lit_region_is_veiled(plane: Plane) -> None:
     assert image(plane).pixelColor(*at(plane, 3.0, -2.0)).saturation() == bare
 
 
+def test_the_veil_reaches_the_edges_after_the_window_has_grown(qtbot: QtBot, plane: Plane) -> None:
+    plane.show_picture(Surface(np.ones((1, 64, 128), np.float32), HOME))
+    bare = image(plane).pixelColor(*at(plane, 3.0, -2.0)).saturation()
+    plane.show_picture(LIT)
+    image(plane)
+    plane.resize(1100, 400)
+    qtbot.wait(30)
+    assert image(plane).pixelColor(*at(plane, 7.5, -2.0)).saturation() < 0.7 * bare
+
+
 def test_the_parts_beside_a_region_fill_the_rest() -> None:
     whole, region = QRectF(-4, -3, 8, 6), QRectF(-1, -2, 2, 3)
     parts = around(region, whole)
