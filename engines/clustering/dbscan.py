@@ -202,14 +202,14 @@ def graph(search: Search) -> KDistance:
         search.line = ranks + 1.0, np.sqrt(np.sort(search.squared)[ranks])
     rank, distance = search.line or (np.zeros(0), np.zeros(0))
     dense, known = int(np.sum(distance <= search.params.eps)), int(np.isfinite(distance).sum())
+    below = say("distance to nearest number {k}: core points", k=search.params.min_samples)
     rest = slice(max(0, dense - (dense < known)), known)  # from the last core point on, so that the line has no gap
     return KDistance(
         (
-            Line(say("core points"), rank[:dense], distance[:dense], style="area"),
+            Line(below, rank[:dense], distance[:dense], style="area"),
             Line(say("the others"), rank[rest], distance[rest]),
         ),
         across=say("points, the densest first"),
-        up=say("distance to nearest point number {k}, itself the first", k=search.params.min_samples),
         cut=Cut("eps", search.params.eps),
         from_zero=True,
     )
