@@ -188,20 +188,16 @@ class TreeView(PaintedView):
         tree, parent = self.tree, int(self.tree.parents[node])
         lines = []
         if parent >= 0:
-            lines.append(
-                tr(
-                    "{question} → {answer}",
-                    question=as_said(tree.questions[parent]),
-                    answer=as_said(tree.answers[node]),
-                )
-            )
+            question, answer = as_said(tree.questions[parent]), as_said(tree.answers[node])
+            bounds = answer.startswith(("≤ ", "> "))
+            lines.append(f"{question} {answer}" if bounds else f"{question} → {answer}")
         if tree.questions[node]:
             lines.append(tr("asks {question}", question=as_said(tree.questions[node])))
         else:
             lines.append(tr("says {value}", value=said_by(tree, node)))
         counts = tree.counts[node].tolist()
         if tree.classes:
-            lines.append(", ".join(f"{name} {count_text(n)}" for name, n in zip(tree.classes, counts, strict=True)))
+            lines.append(", ".join(f"{name}: {count_text(n)}" for name, n in zip(tree.classes, counts, strict=True)))
         else:
             lines.append(tr("n = {n}", n=count_text(counts[0])))
         lines.append(tr("impurity {impurity:.3f}", impurity=float(tree.impurities[node])))

@@ -23,12 +23,17 @@ def _way_to(growth: Growth, node: int) -> Note:
     if nodes[node].parent < 0:
         return say("At the root")
     steps: list[str] = []
-    while (parent := nodes[node].parent) >= 0 and len(steps) <= MOST_STEPS:
-        sign = " " if nodes[parent].question in growth.examples.numbers else " = "  # a threshold's answer begins with ≤
-        steps.append(f"{nodes[parent].question}{sign}{nodes[node].answer}")
-        node = parent
+    while nodes[node].parent >= 0 and len(steps) <= MOST_STEPS:
+        steps.append(answer_text(growth, node))
+        node = nodes[node].parent
     way = steps[:MOST_STEPS][::-1]
     return say("{answers}", answers=", ".join(way if len(steps) <= MOST_STEPS else ["…", *way]))
+
+
+def answer_text(growth: Growth, node: int) -> str:
+    """Return the question that leads to a node and its answer: ``wind = weak``, ``humidity ≤ 77.5``."""
+    question, answer = growth.nodes[growth.nodes[node].parent].question, growth.nodes[node].answer
+    return f"{question} {answer}" if question in growth.examples.numbers else f"{question} = {answer}"
 
 
 def sum_text(weights: Sequence[float], bits: Sequence[float]) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from engines.core.language import Note, say
 from engines.pictures.tree import Candidates
 from engines.trees._branching import Growth
-from engines.trees._branching_words import place_of, sum_text
+from engines.trees._branching_words import answer_text, place_of, sum_text
 from engines.trees._gain_ratio import Question, average_gain
 
 HEADS = (say("Gain"), say("Split info"), say("Gain ratio"))
@@ -98,9 +98,8 @@ def prune_text(growth: Growth, node: int, leaf: float, branches: float, *, cut: 
 def prune_table(growth: Growth, node: int, expected: Mapping[int, float], *, cut: bool) -> Candidates:
     """Return the errors to expect of a node as a leaf, of each of its branches, and of all branches together."""
     children = growth.nodes[node].children
-    question = growth.nodes[node].question
-    names = [say("as a leaf"), say("all branches together")]
-    names += [say("{question}: {answer}", question=question, answer=growth.nodes[child].answer) for child in children]
+    names: list[Note | str] = [say("as a leaf"), say("all branches together")]
+    names += [answer_text(growth, child) for child in children]
     each = [expected[child] for child in children]
     values = np.array([[expected[node], sum(each), *each]]).T
     return Candidates(say("Compared"), (say("Errors expected"),), tuple(names), values, 0 if cut else 1)

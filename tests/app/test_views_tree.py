@@ -193,8 +193,8 @@ def test_every_kind_of_tree_is_drawn_in_every_look_and_size(qtbot: QtBot) -> Non
 def test_a_node_is_told_in_words() -> None:
     view = TreeView()
     view.show_picture(tennis())
-    assert view.lines(0) == ["asks outlook", "no 5, yes 9", "impurity 0.940"]
-    assert view.lines(4) == ["humidity → high", "says no", "no 3, yes 0", "impurity 0.000"]
+    assert view.lines(0) == ["asks outlook", "no: 5, yes: 9", "impurity 0.940"]
+    assert view.lines(4) == ["humidity → high", "says no", "no: 3, yes: 0", "impurity 0.000"]
     view.show_picture(grown(3, classes=0))
     assert view.lines(1)[2].startswith("n = ")
     assert [count_text(value) for value in (3.0, 0.384, 13.462, 12345.0)] == ["3", "0.38", "13.5", "12\u2009345"]
