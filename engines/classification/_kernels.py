@@ -105,3 +105,7 @@ class Rows:
                 del self._kept[next(iter(self._kept))]
             kept = self._kept[i] = (row, apart)
         return kept
+
+    def forget(self) -> None:
+        """Let go of all rows: of many machines only the one that is being solved needs the memory."""
+        self._kept.clear()

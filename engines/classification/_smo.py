@@ -58,6 +58,7 @@ class Machine:
             pair = self.worst_pair(tol)
             if pair is None:
                 self.settled = True
+                self.rows.forget()
                 return count
             self.update(*pair)
         return most

@@ -12,6 +12,7 @@ from engines.pictures.surface import Area
 from engines.pictures.workings import Workings
 
 MOST_BARS = 30
+STEEP = 3.0
 
 
 class Alphas(Bars):
@@ -38,25 +39,28 @@ def on_grid(machine: Machine, area: Area, rows: int, columns: int) -> Floats:
 def surface_values(machines: list[Machine], n_classes: int, area: Area, rows: int, columns: int) -> Floats:
     """Return how sure the machines are of each class, (classes, rows, columns); the largest is the one they vote for.
 
-    Each machine gives its two classes 1 ÷ (1 + exp(∓2 f)) of a vote: half at the middle of the street, 0.88 at a kerb.
+    Of two classes each gets 1 ÷ (1 + exp(∓2 f)): half at the middle of the street, 0.88 at its kerb. Of more, each
+    machine shares out its vote in this way, steeper, and what counts is by how much the votes differ.
     """
-    soft, hard = np.zeros((2, n_classes, rows, columns))
     begun = [machine for machine in machines if machine.support.any()]
     if not begun:
         return np.full((n_classes, 1, 1), 1 / n_classes, np.float32)
+    soft, hard = np.zeros((2, n_classes, rows, columns))
+    steep = 1.0 if len(machines) == 1 else STEEP
     for machine in begun:
         f = on_grid(machine, area, rows, columns)
         first, second = machine.classes
-        share = 0.5 + 0.5 * np.tanh(f)
+        share = 0.5 + 0.5 * np.tanh(steep * f)
         soft[second] += share
         soft[first] += 1 - share
         hard[second] += f >= 0
         hard[first] += f < 0
-    if len(begun) > 1:
-        winner = hard.argmax(0)[None]
-        most = soft.max(0, keepdims=True)
+    if len(machines) > 1:
+        soft = np.exp(STEEP * (soft - soft.max(0)))
+    if len(begun) == len(machines) > 1:
+        winner = hard.argmax(0)[None]  # where three are nearly level the shared votes may be for another
         here = np.take_along_axis(soft, winner, 0)
-        np.put_along_axis(soft, winner, np.where(here < most, most * 1.01, here), 0)
+        np.put_along_axis(soft, winner, np.where(here < 1, 1.01, here), 0)
     return (soft / soft.sum(0)).astype(np.float32)
 
 
@@ -87,16 +91,15 @@ def alphas(machines: list[Machine]) -> Alphas:
     machine = working(machines)
     changed = [machine.move.i, machine.move.j] if machine.move and not machine.settled else []
     size = np.abs(machine.beta)
-    turn = np.where(
-        machine.y > 0, np.cumsum(machine.y > 0), np.cumsum(machine.y < 0)
-    )  # of level ones the sides alternate
+    walls, above = size == machine.c, machine.y > 0
+    turn = np.where(above, np.cumsum(walls & above), np.cumsum(walls & ~above))  # at the walls the sides alternate
     order = [i for i in np.lexsort((turn, -size))[:MOST_BARS].tolist() if size[i] and i not in changed]
     rows = np.array(changed + order, int)
     numbers = machine.index[rows] + 1
     names: list[Note | str] = [say("▸ point {row}", row=int(row)) for row in numbers[: len(changed)]]
     names += [say("point {row}", row=int(row)) for row in numbers[len(changed) :]]
-    walls = machine.c * machine.y[rows]
-    return Alphas(tuple(names), machine.beta[rows][None], reference=walls[None])
+    box = machine.c * machine.y[rows]
+    return Alphas(tuple(names), machine.beta[rows][None], reference=box[None])
 
 
 def workings(machines: list[Machine]) -> Workings:

@@ -31,7 +31,7 @@ from engines.pictures.margin import Margin
 from engines.pictures.surface import COLUMNS, ROWS, Surface, area_of
 from engines.pictures.workings import Workings
 
-PAIR = "Change the two multipliers that disagree most"
+PAIR = "Change the two that disagree most"
 DECIDE = "Decide for all rows"
 ONE_BY_ONE = 40  # updates that are shown each for itself; later ones in growing groups
 AGAIN = 400  # as if so many had been shown: a machine that starts from another's multipliers needs no slow motion

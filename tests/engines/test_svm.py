@@ -296,6 +296,8 @@ def test_the_kernel_rows_that_are_kept_are_few_where_memory_is_short() -> None:
         np.testing.assert_allclose(row, whole[i])
         np.testing.assert_allclose(apart, np.maximum(2 - 2 * whole[i], 1e-12))
     assert len(rows._kept) == 5
+    rows.forget()
+    np.testing.assert_allclose(rows.row(7)[0], whole[7])
 
 
 def test_balance_takes_from_the_heavier_side_only() -> None:
