@@ -67,7 +67,7 @@ def self_training(data: Points, params: SelfTrainingParams, rng: np.random.Gener
             continue
 
         rows, sure = state.confidence()
-        taken = chosen(sure, params)
+        taken = chosen(sure, params, rng)
         rest = not len(taken) or state.rounds >= params.max_iter
         note = state.stopped(len(rows), sure, params) if rest else state.take(rows[taken], sure[taken], sure, params)
         change = yield Step(note, state.scalars(), state.draw, then=LEARN, rest=rest)
@@ -79,11 +79,15 @@ def self_training(data: Points, params: SelfTrainingParams, rng: np.random.Gener
             state = Pupil(change.data, params)
 
 
-def chosen(sure: Floats, params: SelfTrainingParams) -> Ints:
-    """Return which points are labelled in this round, of how sure it is of each that has no label: (m,) -> (t,)."""
+def chosen(sure: Floats, params: SelfTrainingParams, rng: np.random.Generator) -> Ints:
+    """Return which points are labelled in this round, of how sure it is of each that has no label: (m,) -> (t,).
+
+    Among equally sure ones the dice decide: the order of the data says nothing about them.
+    """
     if params.criterion == "threshold":
         return np.flatnonzero(sure > params.threshold)
-    return np.argsort(-sure, kind="stable")[: params.k_best]
+    mixed = rng.permutation(len(sure))
+    return np.sort(mixed[np.argsort(-sure[mixed], kind="stable")][: params.k_best])
 
 
 def classifier(params: SelfTrainingParams, labelled: int) -> Any:
@@ -163,7 +167,7 @@ class Pupil:
         if self.rounds >= params.max_iter:
             return say("Stopped after {rounds} rounds, the most that are allowed; {rest} points have no label",
                        rounds=self.rounds, rest=rest)  # fmt: skip
-        return say("After {rounds} rounds it is sure of none of the other {rest} points: the highest confidence is "
+        return say("After {rounds} rounds it is sure of none of the rest ({rest}): the highest confidence is "
                    "{high:.3f}", rounds=self.rounds, rest=rest, high=float(sure.max()))  # fmt: skip
 
     def scalars(self) -> dict[str, float]:

@@ -84,7 +84,7 @@ def test_it_stops_when_all_have_a_label_when_it_is_unsure_and_at_the_limit() -> 
     steps, outcome = finish(start(data, threshold=0.999))
     left = int((outcome.arrays["transduction_"] < 0).sum())
     assert left > 0
-    assert f"sure of none of the other {left} points" in text(steps[-1])
+    assert f"sure of none of the rest ({left})" in text(steps[-1])
     steps, outcome = finish(start(data, criterion="k_best", k_best=3, max_iter=4))
     assert text(steps[-1]).startswith("Stopped after 4 rounds")
     assert outcome.scalars["n_iter"] == 4
