@@ -9,6 +9,7 @@ from engines.core.arrays import Floats
 from engines.core.messages import Frame, Progress
 
 BYTES = 96 * 2**20
+ONE_BY_ONE = 1000  # up to this step each is worth computing again when nobody drew it; later that takes too long
 
 
 class Timeline:
@@ -105,11 +106,15 @@ class Timeline:
         return self._opened
 
     def before(self, index: int) -> int:
-        """Return the step of the newest kept frame before ``index``, or the first frame's."""
+        """Return the step before ``index``; late in a long run that of the newest kept frame before it."""
+        if index <= ONE_BY_ONE:
+            return max(0, index - 1)
         place = bisect_left(self._indices, index) - 1
         return self._indices[max(0, place)] if self._indices else 0
 
     def after(self, index: int) -> int:
-        """Return the step of the first kept frame after ``index``, or the last step."""
+        """Return the step after ``index``; late in a long run that of the first kept frame after it, or the last."""
+        if index <= ONE_BY_ONE:
+            return min(index + 1, self.last)
         place = bisect_right(self._indices, index)
         return self._indices[place] if place < len(self._indices) else self.last

@@ -34,10 +34,19 @@ def test_nearest_before_and_after() -> None:
     for index in (10, 20, 30):
         timeline.add(progress(31, [], index))
     assert [timeline.nearest(i).index for i in (0, 9, 10, 25, 99)] == [0, 0, 10, 20, 30]  # type: ignore[union-attr]
-    assert [timeline.before(i) for i in (30, 25, 10, 0)] == [20, 20, 0, 0]
-    assert [timeline.after(i) for i in (0, 10, 30)] == [10, 20, 30]
+    assert [timeline.before(i) for i in (30, 25, 1, 0)] == [29, 24, 0, 0]  # what nobody drew can be computed again
+    assert [timeline.after(i) for i in (0, 10, 30)] == [1, 11, 30]
     assert timeline.has(20)
     assert not timeline.has(21)
+
+
+def test_late_in_a_long_run_a_step_leads_to_the_next_frame_that_was_drawn() -> None:
+    timeline = Timeline()
+    timeline.add(progress(0, [0.0] * 5001, 0))
+    for index in (2000, 3000, 5000):
+        timeline.add(progress(5001, [], index))
+    assert [timeline.before(i) for i in (5000, 2500, 1000)] == [3000, 2000, 999]
+    assert [timeline.after(i) for i in (2500, 1001, 1000)] == [3000, 2000, 1001]
 
 
 def test_frames_are_thinned_to_the_limit() -> None:
