@@ -40,6 +40,7 @@ class WorkingsView(PaintedView):
         painter.setFont(font)
         metrics = QFontMetricsF(font)
         height = metrics.height() * 1.25
+        rows = _shortened(rows, int(self.height() / height))
         y = max(0.0, (self.height() - height * len(rows)) / 2)
         for number, head, text in rows:
             strong = number == workings.strong
@@ -61,6 +62,14 @@ class WorkingsView(PaintedView):
             if whole and len(rows) * QFontMetricsF(base).height() * 1.25 <= self.height():
                 break
         return base, rows, begin
+
+
+def _shortened(rows: list[tuple[int, str, str]], room: int) -> list[tuple[int, str, str]]:
+    """Return as many rows as there is room for: the first and the last, where the result is, with dots between."""
+    if len(rows) <= room:
+        return rows
+    last = max(1, room // 2)
+    return [*rows[: max(0, room - last - 1)], (-1 - len(rows), "", "…"), *rows[-last:]]
 
 
 def _parts(text: str) -> tuple[str, str]:

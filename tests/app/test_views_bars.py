@@ -91,3 +91,12 @@ def test_workings_have_a_result_in_the_accent(qtbot: QtBot) -> None:
     assert shades() == 0
     view.show_picture(Workings(LINES, strong=1))
     assert shades() > 5
+
+
+def test_a_result_is_seen_where_there_is_no_room_for_all_lines(qtbot: QtBot) -> None:
+    view = WorkingsView()
+    shown(qtbot, view, (240, 80))
+    accent = theme.tokens.color("accent")
+    view.show_picture(Workings(tuple(say(f"P(word {i}) = 0.5") for i in range(30)), strong=29))
+    image = view.grab().toImage()
+    assert any(near(image.pixelColor(x, y), accent, 40) for x in range(240) for y in range(40, 80))
