@@ -1,6 +1,7 @@
 """What a binary tree makes of the plane: every node has a box, every question a cut, every leaf its own flat value."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from engines.pictures.surface import COLUMNS, ROWS, Area, Surface, area_of
 from engines.trees._growing import Branch, leaf_of
 
 NOWHERE = (float("nan"),) * 4
+MOST_CUTS = 5000  # more would fill the plane
 COLDEST, WARMEST = -1.0, 1.0  # as points show the numbers they have
 
 
@@ -30,9 +32,9 @@ def over_plane(features: Features, nodes: Sequence[Branch], lit: int) -> Picture
     area = area_over(features)
     box = boxes(nodes, area)
     if features.numeric:
-        cells = painted(nodes, box, np.array([[node.value] for node in nodes]), area)
+        cells = painted(nodes, box, area, 1, lambda node: np.array([node.value]))
         return Heat(cells[0], area, COLDEST, WARMEST), splits_of(nodes, box, lit)
-    cells = painted(nodes, box, np.array([node.counts / node.n for node in nodes]), area)
+    cells = painted(nodes, box, area, features.n_classes, lambda node: node.counts / node.n)
     return Surface(cells, area, border=False), splits_of(nodes, box, lit)
 
 
@@ -42,43 +44,48 @@ def area_over(features: Features) -> Area:
 
 
 def boxes(nodes: Sequence[Branch], area: Area) -> Floats:
-    """Return (left, bottom, right, top) of each node within ``area``: (m, 4)."""
+    """Return (left, bottom, right, top) of each node within ``area``: (m, 4), level by level."""
     made = np.empty((len(nodes), 4))
     made[:1] = area
-    for number, node in enumerate(nodes):
-        if node.children:
-            low, high = node.children
-            made[low] = made[high] = made[number]
-            at = float(np.clip(node.threshold, made[number, node.column], made[number, node.column + 2]))
-            made[low, node.column + 2] = made[high, node.column] = at
+    inner = np.array([number for number, node in enumerate(nodes) if node.children], np.int64)
+    depth = np.array([nodes[number].depth for number in inner.tolist()], np.int64)
+    for level in range(int(depth.max(initial=-1)) + 1):
+        here = inner[depth == level]
+        asking = [nodes[number] for number in here.tolist()]
+        low, high = np.array([node.children for node in asking]).T
+        column = np.array([node.column for node in asking])
+        made[low] = made[high] = made[here]
+        at = np.clip([node.threshold for node in asking], made[here, column], made[here, column + 2])
+        made[low, column + 2] = made[high, column] = at
     return made
 
 
 def splits_of(nodes: Sequence[Branch], box: Floats, lit: int = -1, *, faint: bool = False) -> Splits:
-    """Return the cuts of all questions, and the box of the node that is lit. faint: something else says more."""
+    """Return the first MOST_CUTS cuts, and the box of the node that is lit. faint: something else says more."""
     ends, depths = [], []
-    for number, node in enumerate(nodes):
-        if node.children:
-            left, bottom, right, top = box[number].tolist()
-            at = box[node.children[0], node.column + 2]
-            ends.append((at, bottom, at, top) if node.column == 0 else (left, at, right, at))
-            depths.append(node.depth)
+    for number in list(islice((number for number, node in enumerate(nodes) if node.children), MOST_CUTS)):
+        node = nodes[number]
+        left, bottom, right, top = box[number].tolist()
+        at = box[node.children[0], node.column + 2]
+        ends.append((at, bottom, at, top) if node.column == 0 else (left, at, right, at))
+        depths.append(node.depth)
     region = NOWHERE if lit < 0 else tuple(box[lit].tolist())
     return Splits(np.array(ends, float).reshape(-1, 4), np.array(depths, np.int64), region, faint)
 
 
-def painted(nodes: Sequence[Branch], box: Floats, values: Floats, area: Area) -> Floats:
-    """Return the value of the leaf at every cell: values (m, k) of the nodes, result (k, ROWS, COLUMNS) float32."""
+def painted(nodes: Sequence[Branch], box: Floats, area: Area, width: int, said: Callable[[Branch], Floats]) -> Floats:
+    """Return what the leaf of every cell says: (width, ROWS, COLUMNS) float32. said: gives (width,) of one node."""
     left, bottom, right, top = area
     xs = left + (np.arange(COLUMNS) + 0.5) * (right - left) / COLUMNS
     ys = bottom + (np.arange(ROWS) + 0.5) * (top - bottom) / ROWS
     across, up = np.searchsorted(xs, box[:, [0, 2]], "right"), np.searchsorted(ys, box[:, [1, 3]], "right")
-    cells = np.zeros((values.shape[1], ROWS, COLUMNS), np.float32)
-    for number, node in enumerate(nodes):
+    cells = np.zeros((width, ROWS, COLUMNS), np.float32)
+    seen = (across[:, 0] < across[:, 1]) & (up[:, 0] < up[:, 1])  # many a leaf lies between two cells
+    for number in np.flatnonzero(seen).tolist():
+        node = nodes[number]
         if not node.children:
-            cells[:, up[number, 0] : up[number, 1], across[number, 0] : across[number, 1]] = values[number][
-                :, None, None
-            ]
+            (first, last), (lowest, highest) = across[number], up[number]
+            cells[:, lowest:highest, first:last] = said(node)[:, None, None]
     return cells
 
 

@@ -18,8 +18,9 @@ from engines.trees._picture import below
 class Links:
     """The inner nodes that still stand. own: R(t), as a leaf. branch: R of the leaves below. leaves: how many.
 
-    All (m,), of every node that was grown. standing: not cut off yet; inner: with children that stand. sums, as those
-    of ``Growing``, of the leaves that stand. alpha: the g of the last link that was cut.
+    All (m,), of every node that was grown. standing: not cut off yet; inner: with children that stand. g: what each
+    branch is worth a leaf, infinity where there is none. sums: as those of ``Growing``, of the leaves that stand.
+    alpha: the g of the last link that was cut.
     """
 
     own: Floats
@@ -28,18 +29,14 @@ class Links:
     standing: Bools
     inner: Bools
     sums: Floats
+    g: Floats
     alpha: float = 0.0
-
-    @property
-    def g(self) -> Floats:
-        """What each branch is worth a leaf: (m,), infinity where there is none."""
-        gained = (self.own - self.branch) / np.maximum(self.leaves - 1, 1)
-        return np.where(self.inner, np.maximum(gained, 0), np.inf)
 
     @property
     def weakest(self) -> int:
         """The link with the smallest g, of equally weak ones the first; -1 where only the root is left."""
-        return int(self.g.argmin()) if self.inner.any() else -1
+        weakest = int(self.g.argmin())
+        return weakest if self.inner[weakest] else -1
 
 
 def links_of(tree: Growing) -> Links:
@@ -51,7 +48,8 @@ def links_of(tree: Growing) -> Links:
     for number in range(len(nodes) - 1, 0, -1):  # children come after their parents
         branch[nodes[number].parent] += branch[number]
         leaves[nodes[number].parent] += leaves[number]
-    return Links(own, branch, leaves, np.ones(len(nodes), bool), inner, tree.sums)
+    g = np.where(inner, np.maximum(own - branch, 0) / np.maximum(leaves - 1, 1), np.inf)
+    return Links(own, branch, leaves, np.ones(len(nodes), bool), inner, tree.sums, g)
 
 
 def cut(links: Links, nodes: Sequence[Branch], top: int) -> list[int]:
@@ -65,10 +63,13 @@ def cut(links: Links, nodes: Sequence[Branch], top: int) -> list[int]:
     fewer, dearer = links.leaves[top] - 1, links.own[top] - links.branch[top]
     links.standing[gone] = links.inner[gone] = False
     links.inner[top] = False
-    above = top
+    links.g[[top, *gone]] = np.inf
+    links.leaves[top], links.branch[top] = 1, links.own[top]
+    above = nodes[top].parent
     while above >= 0:
         links.leaves[above] -= fewer
         links.branch[above] += dearer
+        links.g[above] = max(0.0, links.own[above] - links.branch[above]) / (links.leaves[above] - 1)
         above = nodes[above].parent
     return gone
 

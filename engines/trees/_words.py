@@ -93,7 +93,10 @@ def cut_off(links: Links, alpha: float) -> Note:
 def links_table(tree: Growing, links: Links) -> Candidates:
     """Return the weakest links with the numbers that make their g, the weakest lit."""
     g, weakest = links.g, links.weakest
-    rows = np.argsort(g, kind="stable")[: min(MOST_ROWS, int(links.inner.sum()))]
+    rows = np.flatnonzero(links.inner)
+    if len(rows) > MOST_ROWS:
+        rows = rows[g[rows] <= np.partition(g[rows], MOST_ROWS)[MOST_ROWS]]
+    rows = rows[np.argsort(g[rows], kind="stable")][:MOST_ROWS]
     values = np.column_stack([links.own, links.branch, links.leaves, g])[rows]
     names = tuple(say("node {number}: {question}", number=n, question=tree.nodes[n].question) for n in rows.tolist())
     return Candidates(say("Link"), LINK_HEADS, names, values, int(np.flatnonzero(rows == weakest)[0]))
