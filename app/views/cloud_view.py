@@ -94,13 +94,14 @@ class CloudView(PaintedView):
         unit = 0.5 * min(room.width(), room.height()) / (cloud.reach or 1.0)
         if room.width() > room.height():  # what is wide may use the width
             unit = 0.5 * min(room.width(), 1.35 * room.height()) / (cloud.reach or 1.0)
-        return room_middle(room) + (vectors @ self._camera.T) * (unit, -unit)
+        seen = vectors @ (self._camera.T * (unit, -unit)).astype(vectors.dtype)
+        return room_middle(room) + seen
 
     def paint_picture(self, painter: QPainter) -> None:
         """Draw the points, the far ones paler, then axes, the directions of the columns, and the bar."""
         cloud = self.cloud
         assert cloud is not None
-        places = self.pixels(cloud.points).astype(np.float64)
+        places = self.pixels(cloud.points)
         if len(places) > stamps.MOST_MARKS:
             stamps.rasterise(painter, places, cloud.groups, self.width(), self.height())
         else:
@@ -183,8 +184,8 @@ class CloudView(PaintedView):
         right, top = self._camera
         front = np.cross(right, top)
         a, b = np.radians(across), np.radians(up)
-        right, front = np.cos(a) * right - np.sin(a) * front, np.sin(a) * right + np.cos(a) * front
-        top = np.cos(b) * top - np.sin(b) * front
+        right, front = np.cos(a) * right + np.sin(a) * front, np.cos(a) * front - np.sin(a) * right
+        top = np.cos(b) * top + np.sin(b) * front
         top = top - (top @ right) * right
         self._camera = np.vstack([right / np.linalg.norm(right), top / np.linalg.norm(top)])
         self.update()

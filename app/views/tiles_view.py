@@ -86,7 +86,7 @@ class TilesView(PaintedView):
                 painter.drawRect(box)
             painter.setPen(theme.tokens.color("muted"))
             said = tr(caption) if isinstance(caption, Note) else caption
-            span = _span(tiles, place)
+            span = span_of(tiles, place)
             below = QRectF(box.center().x() - step / 2, box.bottom() + 1, span * step, metrics.height())
             text = metrics.elidedText(said, Qt.TextElideMode.ElideRight, round(span * step) - 2)
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
@@ -112,7 +112,7 @@ class TilesView(PaintedView):
             self.picked.emit(np.array([row]))
 
 
-def _span(tiles: Tiles, place: int) -> int:
+def span_of(tiles: Tiles, place: int) -> int:
     """Return over how many pictures of its row a caption may reach: those after it that have none of their own."""
     span = 1
     while (place + span) % tiles.columns and place + span < len(tiles.captions) and not tiles.captions[place + span]:

@@ -31,7 +31,9 @@ from engines.pictures.chart import Chart
 from engines.pictures.confusion import Confusion
 from engines.pictures.groups import Groups
 from engines.pictures.network import Network
+from engines.pictures.scatter import Scatter
 from engines.pictures.surface import HOME, Surface, grid
+from engines.pictures.tiles import Tiles
 
 
 @pytest.fixture(autouse=True)
@@ -68,8 +70,18 @@ def network(sizes: tuple[int, ...] = (2, 3, 1)) -> Network:
     return Network(sizes, weights, biases, maps, HOME, "tanh")
 
 
+def scatter(n: int = 20) -> Scatter:
+    places = np.random.default_rng(0).normal(size=(n, 2))
+    return Scatter(places, np.arange(n) % 2, ("a", "b"), (-3.0, -3.0, 3.0, 3.0))
+
+
+def tiles(n: int = 6) -> Tiles:
+    values = np.random.default_rng(0).random((n, 8, 8)).astype(np.float32)
+    return Tiles(values, np.arange(n) % 2 == 0, ("a",) * n, 3, np.arange(n))
+
+
 SAMPLES: dict[type[Picture], Callable[[], Picture]] = {
-    Surface: surface, Groups: groups, Confusion: confusion, Network: network,
+    Surface: surface, Groups: groups, Confusion: confusion, Network: network, Scatter: scatter, Tiles: tiles,
 }  # fmt: skip
 BASES = {Chart, Bars}
 
