@@ -91,7 +91,7 @@ class Actions:
 
     def switch_projector(self) -> None:
         """Full screen with big type and no course list, or back."""
-        theme.set(projector=not theme.projector)
+        theme.set(projector=not theme.projector, height=self._window.screen().size().height())
         self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     # Files

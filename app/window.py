@@ -128,7 +128,7 @@ class MainWindow(QMainWindow):
         self.course.chosen.connect(self.open_lab)
         self.cards.poked.connect(session.poke)
         self.cards.picked.connect(self.stage.ring)
-        self.cards.asked.connect(self.model.set_param)
+        self.cards.asked.connect(self.model.ask_param)
         self.cards.enlarged.connect(lambda large: self.stage.setVisible(not large))
         self.top_bar.language.clicked.connect(self.actions_.switch_language)
         self.top_bar.theme.clicked.connect(self.actions_.switch_theme)

@@ -28,7 +28,7 @@ class ChoiceBox(QWidget):
         self.box = QComboBox()
         bind(self.box, self.box.setAccessibleName, label)
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        theme.bind(self.box, lambda: self.box.setMaximumWidth(theme.px(168)))
+        theme.bind(self.box, lambda: self.box.setMaximumWidth(theme.px(190)))
         self._keys: list[str | None] = []
         self.set_options(options)
         layout = QHBoxLayout(self)

@@ -110,6 +110,12 @@ class ModelPanel(QScrollArea):
         self._dice.setVisible(engine is not NO_ENGINE)
         self._error.hide()
 
+    def ask_param(self, name: str, value: float) -> None:
+        """Set a number that was dragged in a picture: what lies beyond the range becomes its nearest end."""
+        spec = next(spec for spec in specs(type(self._session.params)) if spec.name == name)
+        value = min(max(value, spec.param.low), spec.param.high)
+        self.set_param(name, round(value) if spec.kind == "int" else value)
+
     def set_param(self, name: str, value: object) -> None:
         """Set a hyper-parameter, as the form does; what is wrong with the value is said here."""
         try:

@@ -11,6 +11,7 @@ from app.language import bind, speaker, tr
 from app.panels.narration import Narration
 from app.session.session import Session
 from app.theme import theme
+from app.views.curves_view import counts
 from engines.core.language import say
 from engines.core.messages import UNLIMITED, State
 
@@ -171,7 +172,9 @@ class Transport(QFrame):
             if known:
                 name = names[place]
                 label.setText(tr(name.replace("_", " ")))
-                value.setText(_number(name, scalars.get(name, math.nan)))
+                value.setText(
+                    _number(name, scalars.get(name, math.nan), whole=counts(name, self._session.timeline.scalars(name)))
+                )
 
     def _headline_names(self) -> list[str]:
         """The first curve's numbers, then the last number of the other curves."""
@@ -189,9 +192,11 @@ def _stacked(name: QLabel, value: QLabel) -> QVBoxLayout:
     return layout
 
 
-def _number(name: str, value: float) -> str:
+def _number(name: str, value: float, *, whole: bool) -> str:
     if math.isnan(value):
         return "–"
+    if whole:
+        return f"{value:.0f}"
     if name.endswith("accuracy"):
         return f"{value:.1%}"
     return f"{value:.3f}" if abs(value) < 100 else f"{value:.4g}"

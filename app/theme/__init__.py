@@ -13,6 +13,7 @@ from app.theme.tokens import DARK, LIGHT, Tokens
 __all__ = ["Theme", "Tokens", "icon", "theme"]
 
 PROJECTOR_SCALE = 1.4
+PROJECTOR_HEIGHT = 900  # pixels of the window for which that is right; less of them are larger on the same wall
 
 
 class Theme(QObject):
@@ -24,6 +25,7 @@ class Theme(QObject):
         super().__init__()
         self.dark = False
         self.projector = False
+        self._projected = PROJECTOR_SCALE
         self._registered = False
         self._sheet = True
         self._keys = count()
@@ -48,7 +50,7 @@ class Theme(QObject):
     @property
     def scale(self) -> float:
         """1 at the desk, more on a projector."""
-        return PROJECTOR_SCALE if self.projector else 1.0
+        return self._projected if self.projector else 1.0
 
     def px(self, pixels: float) -> int:
         """Return a length in pixels, grown for the projector."""
@@ -71,11 +73,13 @@ class Theme(QObject):
         """Return the font of a role: small, body, strong, title, number or mono."""
         return fonts.font(role, self.scale)
 
-    def set(self, dark: bool | None = None, projector: bool | None = None) -> None:
-        """Change the look; ``None`` leaves a side of it as it is."""
+    def set(self, dark: bool | None = None, projector: bool | None = None, height: int = PROJECTOR_HEIGHT) -> None:
+        """Change the look; ``None`` leaves a side as it is. height: of the window, for the type on a projector."""
         before = (self.dark, self.projector)
         self.dark = self.dark if dark is None else dark
-        self.projector = self.projector if projector is None else projector
+        if projector is not None:
+            self.projector = projector
+            self._projected = PROJECTOR_SCALE * min(1.2, max(0.82, height / PROJECTOR_HEIGHT))
         if (self.dark, self.projector) != before:
             self._apply()
             for callback in list(self._bound.values()):

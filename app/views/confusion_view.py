@@ -134,11 +134,17 @@ class Matrix(QWidget):
             self.counts, self._part = counts, part
             self.update()
 
+    @property
+    def _captioned(self) -> bool:
+        """Whether there is room for the line below: the counts come first, and the tooltip says it all."""
+        return self.height() >= theme.px(64) + theme.px(22) * max(1, len(self.counts))
+
     def cell(self, row: int, column: int) -> QRectF:
         """Return where a cell is."""
         n = max(1, len(self.counts))
         edge = theme.px(22)
-        side = max(4.0, min((self.width() - 2 * edge) / n, (self.height() - 2 * edge) / n))
+        below = edge if self._captioned else 2
+        side = max(4.0, min((self.width() - 2 * edge) / n, (self.height() - edge - below) / n))
         wide = min(side * 1.5, (self.width() - 2 * edge) / n)
         left = edge + (self.width() - edge - wide * n) / 2
         return QRectF(left + column * wide, edge + row * side, wide, side)
@@ -188,6 +194,8 @@ class Matrix(QWidget):
             across, down = self.cell(0, k), self.cell(k, 0)
             marks.paint(painter, k, QPointF(across.center().x(), first.top() - theme.px(9)), 5 * theme.scale)
             marks.paint(painter, k, QPointF(first.left() - theme.px(10), down.center().y()), 5 * theme.scale)
+        if not self._captioned:
+            return
         painter.setFont(theme.font("small"))
         painter.setPen(theme.tokens.color("muted"))
         below = self.cell(n - 1, 0).bottom() + 2

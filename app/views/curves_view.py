@@ -109,7 +109,7 @@ class CurvesView(CardView):
         height = metrics.height() + 2
         x, y = 0, metrics.ascent() + 2
         for place, name in enumerate(self._names):
-            form = _form(name, max(-low, high))
+            form = ".0f" if counts(name, lines.get(name)) else _form(name, max(-low, high))
             value = latest(lines[name], max(0, self._cursor)) if name in lines else math.nan
             number = "–" if math.isnan(value) else format(value, form) if math.isfinite(value) else "∞"
             label = tr(name.replace("_", " "))
@@ -181,6 +181,15 @@ def _nice(size: float) -> float:
 
 def _tick(value: float) -> str:
     return f"{value:.4g}"
+
+
+def counts(name: str, values: Floats | None) -> bool:
+    """Whether a scalar (steps,) is a count: only whole numbers are at its two ends, and more is not looked at."""
+    if values is None or name.endswith(("accuracy", "loss")):
+        return False
+    ends = np.concatenate([values[:64], values[-64:]])
+    ends = ends[np.isfinite(ends)]
+    return len(ends) > 0 and bool((ends == np.rint(ends)).all()) and bool(np.abs(ends).max() < 1e7)
 
 
 def _form(name: str, reach: float) -> str:

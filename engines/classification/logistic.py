@@ -18,7 +18,7 @@ from engines.core.engine import Task, engine
 from engines.core.forecast import forecast
 from engines.core.language import LearnerError, Note, say
 from engines.core.params import Param, Params
-from engines.core.step import Outcome, Pictures, Step, Steps
+from engines.core.step import Change, Outcome, Pictures, Step, Steps
 from engines.data.features import Share
 from engines.data.points import Points
 from engines.data.table import Table
@@ -93,8 +93,7 @@ def logistic(data: Points | Table | Text, params: LogisticParams, rng: np.random
             before = params
             if isinstance(change.params, LogisticParams):
                 params = change.params
-            watch = next((poke.index[0] for poke in change.pokes if poke.target == "watch"),
-                         params.watch - 1 if params.watch != before.watch else watch)  # fmt: skip
+            watch = watched(change, params.watch - 1 if params.watch != before.watch else watch)
             if change.data is not None:
                 renewed = material(with_classes(change.data), params.features)
                 weights = carried(weights, known.names, renewed.names)
@@ -114,11 +113,7 @@ def logistic(data: Points | Table | Text, params: LogisticParams, rng: np.random
             weights, bias, size, share = descend(known.train, p, weights, bias, params)
         p = probability(known.train.x, weights, bias)
         numbers = scores(known, weights, bias, params, p)
-        if not np.isfinite(numbers["train_loss"] + np.abs(weights).max()):
-            raise LearnerError(
-                "The loss is no longer a number: the learning rate {lr:g} is too large. Lower it and begin again.",
-                lr=params.lr,
-            )
+        refuse_nonsense(numbers["train_loss"], weights, params)
         rest = size < params.tol or left == 0
         rose = numbers["train_loss"] > loss_before and not change
         note = told(step, size, numbers["train_loss"], share, params, rose=rose)
@@ -126,6 +121,20 @@ def logistic(data: Points | Table | Text, params: LogisticParams, rng: np.random
         if rest and not change:
             break
     return outcome(known, weights, bias, {**numbers, "n_iter": step})
+
+
+def watched(change: Change, otherwise: int) -> int:
+    """Return the row that a hand has chosen to be worked out, or ``otherwise``."""
+    return next((poke.index[0] for poke in change.pokes if poke.target == "watch"), otherwise)
+
+
+def refuse_nonsense(loss: float, weights: Floats, params: LogisticParams) -> None:
+    """Raise LearnerError when the steps were so long that the loss is no number any more."""
+    if not np.isfinite(loss + np.abs(weights).max()):
+        raise LearnerError(
+            "The loss is no longer a number: the learning rate {lr:g} is too large. Lower it and begin again.",
+            lr=params.lr,
+        )
 
 
 def probability(x: Floats, weights: Floats, bias: Floats) -> Floats:
