@@ -1,11 +1,12 @@
 """What is said about the nodes of a tree of many branches, with the numbers put in."""
 
-from collections.abc import Sequence
-from itertools import islice
+from dataclasses import dataclass
+
+import numpy as np
 
 from engines.core.arrays import Floats
 from engines.core.language import Note, say
-from engines.trees._branching import Growth
+from engines.trees._branching import Growth, entropy
 
 MOST_STEPS = 3  # of the way to a node that are told
 MOST_TERMS = 4  # of a sum that is written out
@@ -36,11 +37,21 @@ def answer_text(growth: Growth, node: int) -> str:
     return f"{question} {answer}" if question in growth.examples.numbers else f"{question} = {answer}"
 
 
-def sum_text(weights: Sequence[float], bits: Sequence[float]) -> str:
-    """Return a weighted mean written out, ``5/14·0.971 + 4/14·0.000``; its first terms where it is long."""
-    total = f"{sum(weights):.4g}"
-    terms = [f"{w:.4g}/{total}·{b:.3f}" for w, b in islice(zip(weights, bits, strict=True), MOST_TERMS)]
-    return " + ".join(terms if len(weights) <= MOST_TERMS else [*terms, "…"])
+@dataclass(frozen=True)
+class Mean:
+    """The weighted mean of the branches' entropies, written out when it is read: ``5/14·0.971 + 4/14·0.000``.
+
+    counts: of each branch, how many rows there are of each class. Only the first terms are told where they are many.
+    """
+
+    counts: tuple[tuple[float, ...], ...]
+
+    def __str__(self) -> str:
+        total = f"{sum(map(sum, self.counts)):.4g}"
+        shown = np.array(self.counts[:MOST_TERMS])
+        pairs = zip(shown.sum(1).tolist(), entropy(shown).tolist(), strict=True)
+        terms = [f"{rows:.4g}/{total}·{bits:.3f}" for rows, bits in pairs]
+        return " + ".join(terms if len(self.counts) <= MOST_TERMS else [*terms, "…"])
 
 
 def entropy_text(counts: Floats) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from engines.core.language import Note, say
 from engines.pictures.tree import Candidates
 from engines.trees._branching import Growth
-from engines.trees._branching_words import answer_text, place_of, sum_text
+from engines.trees._branching_words import Mean, answer_text, place_of
 from engines.trees._gain_ratio import Question, average_gain
 
 HEADS = (say("Gain"), say("Split info"), say("Gain ratio"))
@@ -33,7 +33,7 @@ def weighed(growth: Growth, node: int, question: Question) -> Note:
     numbers = {
         "place": place, "name": name, "before": question.before, "after": question.after, "gain": question.gain,
         "info": question.split_info, "ratio": question.ratio,
-        "terms": sum_text(question.rows, question.bits),
+        "terms": Mean(question.counts),
     }  # fmt: skip
     if question.known < 1:
         return say(

@@ -6,7 +6,7 @@ are a branch of their own.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,34 +19,28 @@ AT_ONCE = 200_000  # numbers that are sorted in one go: a stop is answered in be
 WORTH = 1e-9  # bits: what gains no more than this gains nothing
 
 
-@dataclass(frozen=True, eq=False)
-class Question:
+class Question(NamedTuple):
     """A column asked about at a node. before: the entropy of the rows with an answer; known: their share of all rows.
 
-    rows, bits: (branches,) how many rows have each answer, and their entropy; empty where fewer than two branches
-    would be large enough. codes: the labels of the branches. threshold: NaN for a category. split_info: how many bits
+    counts: of each branch, how many rows of each class have that answer; empty where fewer than two branches would be
+    large enough. codes: the labels of the branches. threshold: NaN for a category. split_info: how many bits
     the answer itself tells, whatever the class; no answer counts as one.
     """
 
     column: int
     before: float
     known: float = 1.0
-    rows: tuple[float, ...] = ()
-    bits: tuple[float, ...] = ()
+    counts: tuple[tuple[float, ...], ...] = ()
     threshold: float = float("nan")
     codes: tuple[int, ...] = ()
     after: float = float("nan")
     split_info: float = float("nan")
+    gain: float = 0.0  # by how many bits it makes the class more certain
 
     @property
     def possible(self) -> bool:
         """Whether it splits the rows."""
-        return len(self.rows) > 1
-
-    @property
-    def gain(self) -> float:
-        """By how many bits it makes the class more certain."""
-        return self.known * (self.before - self.after) if self.possible else 0.0
+        return len(self.counts) > 1
 
     @property
     def ratio(self) -> float:
@@ -67,7 +61,7 @@ def questions(growth: Growth, node: int, least: int) -> Iterator[Question]:
         if number not in ready:
             block = _block(columns, number, len(rows))
             values = np.stack([columns[i].numbers[rows] for i in block])
-            easy = np.array([whole and not np.isnan(x).any() for x in values])
+            easy = ~np.isnan(values).any(1) if whole else np.zeros(len(block), bool)
             ready |= _of_whole_numbers(np.array(block)[easy].tolist(), values[easy], y, classes, least)
             for i, x in zip(np.array(block)[~easy].tolist(), values[~easy], strict=True):
                 ready[i] = _of_numbers(i, x, shares, y, classes, least)
@@ -97,15 +91,19 @@ def _of_whole_numbers(block: list[int], values: Floats, y: Ints, classes: int, l
     cuts = best_cuts(values, y, np.argsort(values, axis=1), "entropy", least)
     low = (values <= cuts.thresholds[:, None]) @ np.eye(classes)[y]  # (columns, classes)
     counts = np.stack([low, np.bincount(y, minlength=classes) - low], axis=1)
-    sizes, bits, before = counts.sum(2), entropy(counts), entropy(counts[0].sum(0)).item()
-    told = zip(block, cuts.thresholds.tolist(), sizes.tolist(), bits.tolist(), cuts.after.tolist(),
-               entropy(sizes).tolist(), strict=True)  # fmt: skip
+    sizes, before = counts.sum(2), float(entropy(counts[0].sum(0)))
+    told = zip(block, cuts.thresholds.tolist(), counts.tolist(), cuts.after.tolist(), entropy(sizes).tolist(),
+               strict=True)  # fmt: skip
     return {
-        number: Question(number, before, 1.0, tuple(rows), tuple(each), threshold, (), after, info)
+        number: Question(number, before, 1.0, _tuples(rows), threshold, (), after, info, before - after)
         if after < np.inf
         else Question(number, before)
-        for number, threshold, rows, each, after, info in told
+        for number, threshold, rows, after, info in told
     }
+
+
+def _tuples(counts: list[list[float]]) -> tuple[tuple[float, ...], ...]:
+    return tuple(tuple(row) for row in counts)
 
 
 def _of_numbers(number: int, x: Floats, shares: Floats, y: Ints, classes: int, least: int) -> Question:
@@ -139,9 +137,10 @@ def _question(
     before, share, rows = float(entropy(counts.sum(0))), here / total, counts.sum(1)
     if (rows >= least - WORTH).sum() < 2:
         return Question(number, before, share, threshold=threshold)
-    bits, info = entropy(counts), float(entropy(np.append(rows, max(0.0, total - here))))
-    after = float(rows @ bits) / here
-    return Question(number, before, share, tuple(rows.tolist()), tuple(bits.tolist()), threshold, codes, after, info)
+    info = float(entropy(np.append(rows, max(0.0, total - here))))
+    after = float(rows @ entropy(counts)) / here
+    told = _tuples(counts.tolist())
+    return Question(number, before, share, told, threshold, codes, after, info, share * (before - after))
 
 
 def best_of(asked: Sequence[Question], criterion: str) -> int:
@@ -150,18 +149,19 @@ def best_of(asked: Sequence[Question], criterion: str) -> int:
     The largest gain ratio wins among those that gain at least the average: a question that tells next to nothing has a
     small split information, too, and would win by that.
     """
-    gains = np.array([question.gain for question in asked])
-    useful = gains > WORTH
-    if not useful.any():
+    useful = [place for place, question in enumerate(asked) if question.gain > WORTH]
+    if not useful:
         return -1
     if criterion == "gain":
-        return int(np.flatnonzero(gains >= gains.max() - 1e-12)[0])
-    fair = useful & (gains >= average_gain(asked) - WORTH)
-    ratios = np.array([question.ratio if ok else -1.0 for question, ok in zip(asked, fair, strict=True)])
-    return int(np.flatnonzero(ratios >= ratios.max() - 1e-12)[0])
+        worth = {place: asked[place].gain for place in useful}
+    else:
+        average = average_gain(asked)
+        worth = {place: asked[place].ratio for place in useful if asked[place].gain >= average - WORTH}
+    most = max(worth.values())
+    return next(place for place, value in worth.items() if value >= most - 1e-12)
 
 
 def average_gain(asked: Sequence[Question]) -> float:
     """Return the mean gain of the questions that are possible; 0 where none is."""
     gains = [question.gain for question in asked if question.possible]
-    return float(np.mean(gains)) if gains else 0.0
+    return sum(gains) / len(gains) if gains else 0.0

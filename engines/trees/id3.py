@@ -22,11 +22,11 @@ from engines.data.table import Table
 from engines.pictures.confusion import Confusion
 from engines.pictures.tree import Candidates, Tree
 from engines.trees._branching import Growth, Listener, entropy
-from engines.trees._branching_words import leaf_text, node_text, place_of, sum_text
+from engines.trees._branching_words import Mean, leaf_text, node_text, place_of
 from engines.trees._examples import Examples, examples_of
 
 WEIGH, SPLIT, VISIT = "Weigh the next column", "Split by the column that gains most", "Go to the next node"
-COST = 2e-8, 4e-5  # seconds for a row in a column at a node, and for a column at a node
+COST = 1e-7, 4e-5  # seconds for a row in a column at a node, and for a column at a node
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def weigh(
             note = say(
                 "{place}: gain of “{name}” = {before:.3f} − ({terms}) = {before:.3f} − {after:.3f} = {gain:.3f}",
                 place=place_of(growth, node), name=columns[column].name, before=before,
-                terms=terms_of(counts, bits), after=after, gain=before - after,
+                terms=Mean(tuple(tuple(row) for row in counts.tolist() if any(row))), after=after, gain=before - after,
             )  # fmt: skip
             then = SPLIT if column == free[-1] else WEIGH
             change = yield Step(note, growth.scalars(), partial(draw, growth, node, table), then=then)
@@ -141,12 +141,6 @@ def why_leaf(growth: Growth, node: int, free: Sequence[int], params: ID3Params) 
 def counted(codes: Ints, y: Ints, labels: int, classes: int) -> Floats:
     """Return how many rows have each label and each class: (labels, classes)."""
     return np.bincount(codes * classes + y, minlength=labels * classes).reshape(labels, classes).astype(float)
-
-
-def terms_of(counts: Floats, bits: Floats) -> str:
-    """Return the weighted mean of the entropies, written out for the labels that are there."""
-    there = counts.any(1)
-    return sum_text(counts[there].sum(1).tolist(), bits[there].tolist())
 
 
 def winner(table: Floats) -> int:

@@ -86,6 +86,9 @@ def test_a_row_is_told_in_words_in_both_languages() -> None:
     assert view.rows.describe(3).split("\n") == ["column 3", "Entropy after: –", "Gain: –"]
     speaker.speak("zh")
     assert "被选中" in view.rows.describe(0)
+    view.show_picture(Candidates(say("Column"), (say("Gain"),), ("no", say("Gain")), np.zeros((2, 1))))
+    assert view.rows.describe(0).startswith("no\n")  # the name of a column is data
+    assert view.rows.describe(1).startswith("增益\n")
     view.deleteLater()
 
 

@@ -186,6 +186,7 @@ def test_every_kind_of_tree_is_drawn_in_every_look_and_size(qtbot: QtBot) -> Non
     speaker.speak("zh")
     assert not view.grab().isNull()
     assert "判为 yes" in view.lines(2)
+    assert view.lines(1)[:2] == ["outlook → sunny", "询问 humidity"]  # data stays as it is
     view.clear()
     assert not view.grab().isNull()
 
