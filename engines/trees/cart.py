@@ -58,7 +58,7 @@ class CartParams(Params):
     max_depth: Annotated[int, Param("Depth at most", low=1, high=50)] = 4
     min_samples_split: Annotated[int, Param("Samples to split a node", low=2, high=10_000, log=True)] = 2
     min_samples_leaf: Annotated[int, Param("Samples in a leaf", low=1, high=10_000, log=True)] = 1
-    max_leaf_nodes: Annotated[int, Param("Leaves at most", low=0, high=10_000, help="0: no limit.")] = 0
+    max_leaf_nodes: Annotated[int, Param("Leaves at most", low=0, high=10_000, log=True, help="0: no limit.")] = 0
     ccp_alpha: Annotated[
         float, Param("Pruning α", low=0, high=1, log=True, live=True, help="0: nothing is pruned.")
     ] = 0.0
@@ -140,8 +140,8 @@ def scores(tree: Growing, links: Links | None = None) -> dict[str, float]:
     train, validation = len(tree.train.index), len(tree.validation.index) or np.nan
     numbers = {
         "leaves": leaves,
-        "train_loss": max(0.0, float(sums[TRAIN_LOSS] / train)),
-        "validation_loss": float(sums[VALIDATION_LOSS] / validation),
+        "train_loss": float(np.maximum(sums[TRAIN_LOSS] / train, 0)),  # sums of sums may miss 0 by a hair
+        "validation_loss": float(np.maximum(sums[VALIDATION_LOSS] / validation, 0)),
     }
     if not tree.numeric:
         numbers["train_accuracy"] = float(sums[TRAIN_HITS] / train)

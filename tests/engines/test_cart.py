@@ -426,6 +426,11 @@ def test_without_validation_its_numbers_are_not_known() -> None:
     assert np.isnan(outcome.scalars["test_accuracy"])
 
 
+def test_no_loss_falls_below_nothing() -> None:
+    steps, _ = finish(start(sample("iris", Split(0.7, 0.15)), max_depth=50))
+    assert all(step.scalars[name] >= 0 for step in steps for name in ("train_loss", "validation_loss"))
+
+
 def test_missing_numbers_are_refused_in_words() -> None:
     columns = (Column("a", "number", np.array([1.0, np.nan, 3])),
                Column("c", "category", codes=np.array([0, 1, 0]), labels=("x", "y")))  # fmt: skip
