@@ -69,7 +69,7 @@ def polynomial(data: Points | Table, params: PolynomialParams, rng: np.random.Ge
             state = again(state, posed(data, params), degree, params)
         elif state.degree < params.degree:
             state.degree += 1
-            if params.penalty != "L1 (lasso)" or state.degree < params.degree:
+            if params.penalty != "L1 (lasso)" or params.alpha == 0 or state.degree < params.degree:
                 fit(state, state.degree, params)
             else:
                 state.v[state.degree], state.sweeps = np.zeros(width(state, state.degree)), 0

@@ -243,6 +243,15 @@ def test_the_lasso_is_shown_sweep_by_sweep() -> None:
     assert steps[-1].note.render().startswith("Stopped after 7 sweeps")
 
 
+@pytest.mark.parametrize("penalty", [L1, L2])
+def test_a_penalty_of_strength_0_is_none(penalty: str) -> None:
+    data = split("sine")
+    _, free = finish(start(data, degree=6, standardise=True))
+    steps, outcome = finish(start(data, degree=6, penalty=penalty, alpha=0.0, standardise=True))
+    assert len(steps) == 7
+    np.testing.assert_allclose(outcome.arrays["coef_"], free.arrays["coef_"], rtol=1e-8)
+
+
 def test_every_step_of_a_lasso_can_be_drawn() -> None:
     """The highest weights are often 0, and numpy shortens polynomials whose last numbers are."""
     data = split("sine:n=60,noise=0.3,seed=2")
