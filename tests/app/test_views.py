@@ -32,6 +32,7 @@ from engines.pictures.confusion import Confusion
 from engines.pictures.groups import Groups
 from engines.pictures.network import Network
 from engines.pictures.scatter import Scatter
+from engines.pictures.splits import Splits
 from engines.pictures.surface import HOME, Surface, grid
 from engines.pictures.tiles import Tiles
 
@@ -78,6 +79,10 @@ def scatter(n: int = 20) -> Scatter:
 def tiles(n: int = 6) -> Tiles:
     values = np.random.default_rng(0).random((n, 8, 8)).astype(np.float32)
     return Tiles(values, np.arange(n) % 2 == 0, ("a",) * n, 3, np.arange(n))
+
+
+def splits() -> Splits:
+    return Splits(np.array([(1.0, -4.0, 1.0, 4.0), (-8.0, 0.5, 1.0, 0.5)]), np.array([0, 1]), (-8.0, -4.0, 1.0, 4.0))
 
 
 SAMPLES: dict[type[Picture], Callable[[], Picture]] = {
