@@ -12,7 +12,7 @@ import numpy as np
 from engines.classification._kernels import Kernel, Rows
 from engines.core.arrays import Bools, Floats, Ints
 
-BLOCK = 4_000_000  # kernel values that are computed in one go
+BLOCK = 1_500_000  # kernel values that are computed in one go: about 30 ms
 
 
 class Move(NamedTuple):

@@ -34,6 +34,7 @@ from engines.pictures.workings import Workings
 PAIR = "Change the two that disagree most"
 DECIDE = "Decide for all rows"
 ONE_BY_ONE = 40  # updates that are shown each for itself; later ones in growing groups
+LIVE = 1_000_000  # kernel values that are computed for the matrix while the machine still learns
 AGAIN = 400  # as if so many had been shown: a machine that starts from another's multipliers needs no slow motion
 
 
@@ -226,7 +227,7 @@ def scalars(features: Features, machines: list[Machine], predicted: Ints) -> dic
 def draw(features: Features, machines: list[Machine], predicted: Ints) -> Pictures:
     """Draw the plane, the street, the multipliers, the last update with its numbers, truth against prediction."""
     begun = supporting(machines)
-    if begun and (predicted < 0).any() and begun * len(features) <= BLOCK // 2:
+    if begun and (predicted < 0).any() and begun * len(features) <= LIVE:
         predicted = vote(machines, features.x)  # soon done: the matrix lives while the machine learns
     cards = alphas(machines), workings(machines), decided_rows(features, predicted)
     if not features.plane:
