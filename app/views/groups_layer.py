@@ -70,8 +70,8 @@ class Centres(OverPlane):
         pen = QPen(theme.tokens.color("text"), 1.6)
         pen.setCosmetic(True)
         painter.setPen(pen)
-        for k in range(len(groups.centres)):
-            painter.drawPolyline([QPointF(px, py) for px, py in groups.trail[:, k].tolist()])
+        for way in groups.trail.transpose(1, 0, 2).tolist():
+            painter.drawPolyline([QPointF(px, py) for px, py in way])
 
     def _paint_centres(self, painter: QPainter) -> None:
         transform = self.sceneTransform()

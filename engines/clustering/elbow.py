@@ -28,7 +28,6 @@ MOST_POINTS = 20_000  # that are clustered; of more a random choice
 MOST_MEASURED = 2_000  # whose silhouettes are measured: all pairs of them must be
 MOST_ROUNDS = 300
 INERTIA, WIDTH = 7, 2  # the classes whose colours the two lines have
-NO_TRAIL = np.zeros((0, 0, 2))
 
 
 @dataclass(frozen=True)
@@ -179,7 +178,7 @@ class Found:
             floor,
         )
         chart = Chart(lines, across=say("k"), mark=float(k), from_zero=True)
-        return Groups(self._labels(k), self._centres[k - 1], NO_TRAIL), chart
+        return Groups(self._labels(k), self._centres[k - 1], np.zeros((0, k, 2))), chart
 
     def _labels(self, k: int) -> Ints:
         """Return the group of every point (n,), also of those that were not among the clustered ones."""

@@ -86,6 +86,7 @@ def test_each_step_is_one_k_and_draws_it() -> None:
         groups, chart = drawn(step, Groups), drawn(step, Chart)
         assert step.scalars["n_clusters"] == k == len(groups.centres)
         assert len(groups.labels) == 80
+        assert groups.trail.shape == (0, k, 2)
         assert chart.lines[0].x.tolist() == list(range(1, k + 1))
         assert chart.lines[0].y[0] == 1
         assert len(chart.lines[1].x) == k - 1
