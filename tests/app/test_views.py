@@ -87,6 +87,7 @@ def splits() -> Splits:
 
 SAMPLES: dict[type[Picture], Callable[[], Picture]] = {
     Surface: surface, Groups: groups, Confusion: confusion, Network: network, Scatter: scatter, Tiles: tiles,
+    Splits: splits,
 }  # fmt: skip
 BASES = {Chart, Bars}
 
