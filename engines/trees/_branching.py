@@ -6,6 +6,7 @@ A row may be at several nodes at once, with a share of its weight at each: that 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from math import log2
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,12 @@ def entropy(counts: Floats) -> Floats:
     """Return -Σ p log₂ p of the classes along the last axis, in bits; 0 where there is nothing."""
     share = counts / np.maximum(counts.sum(-1, keepdims=True), 1e-300)
     return np.asarray(-(share * np.log2(np.where(share > 0, share, 1.0))).sum(-1)) + 0.0  # no minus zero
+
+
+def bits_of(counts: Sequence[float]) -> float:
+    """Return the same of one node, without the way through numpy: a tree has many nodes of a few classes."""
+    total = sum(counts)
+    return -sum(count / total * log2(count / total) for count in counts if count > 0) + 0.0
 
 
 class Listener:
@@ -87,7 +94,7 @@ class Growth:
         value = int(counts.argmax()) if counts.any() or parent < 0 else int(self.nodes[parent].value)
         depth = self.nodes[parent].depth + 1 if parent >= 0 else 0
         self.levels[depth] += 1
-        self.nodes.append(Node(counts, value, float(entropy(counts)), parent, depth, answer))
+        self.nodes.append(Node(counts, value, bits_of(counts.tolist()), parent, depth, answer))
         self.rows.append(rows)
         self.shares.append(shares)
         if parent >= 0:
@@ -153,7 +160,7 @@ class Growth:
     def _stop(self, node: int) -> None:
         """Let the rows of a node end there: its entropy counts, and its voice for what is predicted."""
         self._told = {}
-        self.bits += float(self.nodes[node].counts.sum()) * self.nodes[node].impurity
+        self.bits += sum(self.nodes[node].counts.tolist()) * self.nodes[node].impurity
         rows = self.rows[node]
         if self.mixed:
             self.votes[rows] += self.shares[node][:, None] * self.distribution(node)
@@ -167,7 +174,7 @@ class Growth:
         """Let these rows of a node (its rows,) go on: what ``_stop`` counted is taken back."""
         self._told = {}
         if not self.nodes[node].children:
-            self.bits -= float(self.nodes[node].counts.sum()) * self.nodes[node].impurity
+            self.bits -= sum(self.nodes[node].counts.tolist()) * self.nodes[node].impurity
         if self.mixed:
             self.votes[self.rows[node][which]] -= self.shares[node][which][:, None] * self.distribution(node)
 
