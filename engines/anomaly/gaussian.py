@@ -15,7 +15,6 @@ from engines.anomaly._bell_pictures import Bell, bell, ellipses
 from engines.anomaly._words import far_lines, flag_lines, listed, mean_lines, spread_lines
 from engines.core.arrays import Bools, Floats
 from engines.core.engine import Task, engine
-from engines.core.forecast import forecast
 from engines.core.language import Note, say
 from engines.core.params import Param, Params
 from engines.core.step import Outcome, Pictures, Step, Steps
@@ -31,6 +30,7 @@ MIDDLE = "Find the middle"
 SPREAD = "Measure the spread about the middle"
 DISTANCE = "Measure how many standard deviations away each row is"
 FLAG = "Flag what is too far away"
+MOST_ROBUST = 5000  # rows of which the closest half is sought: it takes about a second
 OF_A_BELL = 1.482602218505602  # MAD times this is the standard deviation, if the numbers are from a bell
 
 
@@ -86,8 +86,7 @@ def gaussian(data: Points | Table, params: GaussianParams, rng: np.random.Genera
         watch = Watch(*to_watch(data, params.column), params)
         n, d = watch.learned.shape
         note = say("{n} rows to learn from, columns: {d}. Which of all rows do not belong?", n=n, d=d)
-        robust = params.estimate == "robust" and d > 1
-        change = yield told(watch, note, MIDDLE, forecast(robust * (1 + n * d * d / 3e5)))
+        change = yield told(watch, note, MIDDLE)
         for stage in (find_middle, find_spread, find_distances):
             if change and change.data is not None:
                 break
@@ -119,8 +118,10 @@ def find_middle(watch: Watch, seed: int) -> tuple[Note, str]:
         note = say("The median is {middle}: a few strays cannot move it far", middle=listed(watch.middle))
     else:
         watch.middle, watch.spread = closest_half(x, seed)
-        note = say("The mean of the rows that lie closest together is {middle}; {count} rows are left out of it",
-                   middle=listed(watch.middle), count=len(x) - (len(x) + d + 1) // 2)  # fmt: skip
+        note = say("The mean of the rows that lie closest together is {middle}: strays hardly count",
+                   middle=listed(watch.middle))  # fmt: skip
+        if len(x) > MOST_ROBUST:
+            note = say("{note}. It is taken of {most} rows drawn at random", note=note, most=MOST_ROBUST)
     watch.lines = mean_lines(watch.features, x, watch.middle, watch.params.estimate)
     return note, SPREAD
 
@@ -188,6 +189,8 @@ def closest_half(x: Floats, seed: int) -> tuple[Floats, Floats]:
 
     from sklearn.covariance import MinCovDet
 
+    if len(x) > MOST_ROBUST:
+        x = x[np.random.default_rng(seed).choice(len(x), MOST_ROBUST, replace=False)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of columns that hang together: what is then done is the pseudo-inverse
         found = MinCovDet(random_state=seed).fit(x)
@@ -200,9 +203,9 @@ def params_of(change: object, params: GaussianParams) -> GaussianParams:
     return new if isinstance(new, GaussianParams) else params
 
 
-def told(watch: Watch, note: Note, then: str = "", caution: Note | str = "", *, rest: bool = False) -> Step:
+def told(watch: Watch, note: Note, then: str = "", *, rest: bool = False) -> Step:
     """Return a step with what is known now."""
-    return Step(note, numbers_of(watch.flagged, watch.features), watch.draw, then=then, rest=rest, caution=caution)
+    return Step(note, numbers_of(watch.flagged, watch.features), watch.draw, then=then, rest=rest)
 
 
 def outcome(watch: Watch) -> Outcome:

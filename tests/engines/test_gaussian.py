@@ -1,6 +1,7 @@
 """The bell against scikit-learn and scipy, by hand, and what strays do to it."""
 
 import re
+import sys
 from typing import Any
 
 import numpy as np
@@ -75,6 +76,15 @@ def test_the_robust_estimate_of_several_columns_is_scikit_learns(seed: int) -> N
     theirs = MinCovDet(random_state=state).fit(data.x)  # type: ignore[attr-defined]
     np.testing.assert_allclose(outcome.arrays["location_"], theirs.location_)
     np.testing.assert_allclose(outcome.arrays["distances"] ** 2, theirs.mahalanobis(data.x))  # type: ignore[attr-defined]
+
+
+def test_of_very_many_rows_the_robust_estimate_takes_some_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[gaussian.run.__module__], "MOST_ROBUST", 150)
+    steps, outcome = finish(start(parse_sample("strays:n=400,seed=1"), estimate="robust"))
+    assert "150 rows drawn at random" in steps[1].note.render()  # type: ignore[union-attr]
+    _, whole = finish(start(parse_sample("strays:n=400,seed=1")))
+    assert len(outcome.arrays["distances"]) == 400
+    assert outcome.arrays["distances"].max() > whole.arrays["distances"].max()
 
 
 def test_the_robust_estimate_of_one_column_is_median_and_mad() -> None:
