@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 from app.language import bind
 from app.theme import theme
 
-
 Options = Sequence[tuple[str | None, str]]
 
 
