@@ -22,6 +22,7 @@ from engines.reduction._spread import Spread
 
 DOWN = "₀₁₂₃₄₅₆₇₈₉"
 FRONT = np.eye(2, 3)  # the camera looks along the third column
+AXIS_COLOUR = 2  # of the classes' colours, the first that two classes leave free
 MOST_FEET = 1000  # lines from points to the axis
 MOST_TILES = 6
 MOST_COLUMNS = 6  # whose numbers are put in
@@ -60,6 +61,7 @@ class Sight:
     lines: tuple[Note, ...] = ()
     strong: int = -1
     _reach: float = 0.0
+    _map: Floats | None = None
 
     def __post_init__(self) -> None:
         self.axes = self.exact[:0]
@@ -147,29 +149,25 @@ class Sight:
                      covariance, best, self._reach)  # fmt: skip
 
     def _scatter(self) -> Scatter:
-        side = self._side() or 1.0
         places: Floats = np.zeros((0, 2))
         if len(self.axes):
-            found = self.spread.projected(self.axes[:2])
-            places = np.zeros((len(found), 2))
-            places[:, : found.shape[1]] = found
+            places = on_a_map(self.spread.projected(self.axes[:2]))
+        half = self._halves()
         if self.whiten:
-            places = places / np.append(deviations(self.best[:2]), 1.0)[:2]
-            side = float(np.abs(places).max(initial=0.0)) * 1.08 or 1.0
-        names = tuple(say("axis {k}: {share:.1%}", k=k + 1, share=share) for k, share in enumerate(self._known(2)))
+            spreads = on_a_map(deviations(self.best[:2])[None])[0] + (len(self.best) < 2) * np.array([0.0, 1.0])
+            places, half = places / spreads, half / spreads
+        names = tuple(say("axis {k}: {share:.1%}", k=k + 1, share=self.shares[k]) for k in range(len(self.axes[:2])))
         across, up = (*names, say(""), say(""))[:2]
+        right, top = half.tolist()
         kinds = self.features
-        area = (-side, -side, side, side)
-        return Scatter(places.astype(np.float32), kinds.y, kinds.classes, area, across, up)
+        return Scatter(places.astype(np.float32), kinds.y, kinds.classes, (-right, -top, right, top), across, up)
 
-    def _side(self) -> float:
-        """Return half the side of the map: that of the finished one, so that it is the same at every step."""
-        if not self._reach:
-            self._reach = float(np.abs(self.spread.projected(self.exact[:2])).max()) * 1.08
-        return self._reach
-
-    def _known(self, most: int) -> list[float]:
-        return [share for share in self.shares[:most].tolist() if np.isfinite(share)]
+    def _halves(self) -> Floats:
+        """Return half the sides of the map (2,): those of the finished one, so that it is the same at every step."""
+        if self._map is None:
+            far = on_a_map(np.abs(self.spread.projected(self.exact[:2])).max(0)[None])[0] * 1.08
+            self._map = np.maximum(far, 0.3 * far.max()) if far.max() > 0 else np.ones(2)
+        return self._map
 
     def _bars(self) -> Variances:
         names = tuple(say("axis {k}", k=k + 1) for k in range(len(self.best)))
@@ -182,7 +180,7 @@ class Sight:
         middle, vectors = self.spread.mean, self.axes * self.spread.scale
         arms = vectors * 2 * np.sqrt(self.best[: len(vectors), None])
         ends = np.hstack([middle - arms, middle + arms])
-        strengths, groups = np.ones(len(ends)), np.full(len(ends), -1)
+        strengths, groups = np.ones(len(ends)), AXIS_COLOUR + np.arange(len(ends))
         if self.rebuilt == 1:
             x = self.features.x[:: max(1, -(-len(self.features.x) // MOST_FEET))]
             axis = self.axes[:1]
@@ -233,6 +231,11 @@ def one_of_each(data: Images) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
     first = [int(np.argmax(data.y == label)) for label in range(len(data.names)) if (data.y == label).any()]
     others = [row for row in range(min(len(data), 2 * MOST_TILES)) if row not in first]
     return np.array((first + others)[:MOST_TILES], np.int64)
+
+
+def on_a_map(places: Floats) -> Floats:
+    """Return places (n, k) as places of a map (n, 2); 0 upwards where there is one axis only."""
+    return places if places.shape[1] == 2 else np.column_stack([places[:, 0], np.zeros(len(places))])
 
 
 def deviations(variances: Floats) -> Floats:

@@ -376,3 +376,21 @@ def test_two_rows_and_one_column() -> None:
 def test_upright_completes_what_does_not_span() -> None:
     np.testing.assert_allclose(upright(np.zeros((2, 3))), np.eye(2, 3))
     np.testing.assert_allclose(upright(np.array([[0.0, 0, 2], [0, 0, 1]])), [[0, 0, 1], [1, 0, 0]])
+
+
+@pytest.mark.parametrize("whiten", [False, True])
+@pytest.mark.parametrize("k", [1, 2, 5])
+def test_the_map_holds_all_rows_in_the_end_and_keeps_its_size(k: int, whiten: bool) -> None:
+    steps = start(parse_sample("wine"), n_components=k, whiten=whiten, standardise=True)
+    areas = []
+    for step in steps:
+        scatter = picture(step, Scatter)
+        areas.append(scatter.area)
+        if step.rest:
+            break
+    left, bottom, right, top = scatter.area
+    x, y = scatter.places.T
+    assert left < x.min() < x.max() < right
+    assert bottom < y.min() <= y.max() < top
+    assert len(set(areas)) == (2 if whiten else 1)  # whitened places are in other units
+    assert scatter.up.render() == ("" if k == 1 else "axis 2: 19.2%")
