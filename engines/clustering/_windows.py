@@ -7,7 +7,7 @@ from engines.core.language import Note, say
 from engines.pictures.circles import Circles
 
 STILL = 1e-3  # of the bandwidth: who moves no farther has come to rest
-FOLLOWED = 120  # windows that are drawn, with the way they have come
+FOLLOWED = 40  # windows that are drawn, with the way they have come
 TRAIL = 60  # rounds of it
 
 

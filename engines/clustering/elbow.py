@@ -5,7 +5,7 @@ The bend of the inertia: Thorndike, "Who belongs in the family?", 1953. The silh
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 
@@ -30,6 +30,12 @@ MOST_ROUNDS = 300
 INERTIA, WIDTH = 7, 2  # the classes whose colours the two lines have
 
 
+class InertiaAndSilhouette(Chart):
+    """Both numbers against k."""
+
+    title: ClassVar[str] = "Inertia and silhouette"
+
+
 @dataclass(frozen=True)
 class ElbowParams(Params):
     """How far to look, and how hard to try for each number of clusters."""
@@ -41,7 +47,7 @@ class ElbowParams(Params):
 @engine(
     title="How many clusters?",
     task=Task.CLUSTER,
-    shows=(Groups, Chart),
+    shows=(Groups, InertiaAndSilhouette),
     facts=("no scaling", "squared Euclidean distance", "learns from all points, labels are not used"),
 )
 def elbow(data: Points, params: ElbowParams, rng: np.random.Generator) -> Steps:
@@ -177,7 +183,7 @@ class Found:
             Line(say(""), at, width, "dots", WIDTH),
             floor,
         )
-        chart = Chart(lines, across=say("k"), mark=float(k), from_zero=True)
+        chart = InertiaAndSilhouette(lines, across=say("k"), mark=float(k), from_zero=True)
         return Groups(self._labels(k), self._centres[k - 1], np.zeros((0, k, 2))), chart
 
     def _labels(self, k: int) -> Ints:

@@ -42,10 +42,10 @@ class MeanShiftParams(Params):
 
     bandwidth: Annotated[float, Param("Bandwidth (0: estimated)", low=0, high=20, help="The radius of the windows")] = 0
     quantile: Annotated[
-        float, Param("Share of points that are near", low=0.01, high=1, log=True, only_if=("bandwidth", (0, 0.0)))
+        float, Param("Share of near points", low=0.01, high=1, log=True, only_if=("bandwidth", (0, 0.0)))
     ] = 0.3
     bin_seeding: Annotated[bool, Param("One window a square", help="Else a window begins on every point")] = False
-    cluster_all: Annotated[bool, Param("Points far from any hilltop belong too")] = True
+    cluster_all: Annotated[bool, Param("Far points belong too")] = True
     max_iter: Annotated[int, Param("Rounds at most", low=1, high=1000, log=True)] = 300
 
 
@@ -122,7 +122,7 @@ def width(x: Floats, params: MeanShiftParams, rng: np.random.Generator) -> tuple
     if bandwidth == 0:
         raise LearnerError(
             "So many points share their place that no bandwidth can be estimated: draw some elsewhere, raise the share "
-            "of points that are near, or set a bandwidth."
+            "of near points, or set a bandwidth."
         )
     return bandwidth, say(
         "Bandwidth estimated: from {asked} points it is {bandwidth:.3f} on average to the {k} nearest, a share of "

@@ -24,8 +24,8 @@ from engines.pictures.links import Links
 from engines.pictures.surface import Surface
 from engines.semisupervised._graph import Graph
 
-LISTEN = "Every point takes the mean of its neighbours; the given labels stay"
-BLEND = "Every point blends what its neighbours say with what it was given"
+LISTEN = "Take the mean of the neighbours"
+BLEND = "Blend the neighbours with the given"
 SECONDS_A_PAIR, SECONDS_A_POINT = 3e-9, 8e-8  # of a round: all joined with all, or with near neighbours
 ROUNDS = 1000  # that it takes as a rule
 NO_CENTRES, NO_TRAIL = np.zeros((0, 2)), np.zeros((0, 0, 2))
@@ -44,7 +44,7 @@ class LabelPropagationParams(Params):
     n_neighbors: Annotated[int, Param("Neighbours", low=1, high=50, only_if=("kernel", ("knn",)))] = 7
     gamma: Annotated[float, Param("Gamma", low=0.01, high=1000, log=True, only_if=("kernel", ("rbf",)))] = 20.0
     alpha: Annotated[
-        float, Param("Weight of the neighbours α", low=0.01, high=0.99, live=True, only_if=("method", ("spreading",)))
+        float, Param("Neighbours’ weight α", low=0.01, high=0.99, live=True, only_if=("method", ("spreading",)))
     ] = 0.2
     max_iter: Annotated[int, Param("Rounds at most", low=1, high=10_000, log=True)] = 1000
     tol: Annotated[float, Param("Settled below change", low=1e-9, high=0.1, log=True)] = 1e-3

@@ -8,6 +8,7 @@ import pytest
 from engines.clustering import _cells
 from engines.clustering import mean_shift as module
 from engines.clustering._cells import Cells, bins, density
+from engines.clustering._windows import FOLLOWED
 from engines.clustering.mean_shift import MeanShiftParams, mean_shift
 from engines.core.language import LearnerError
 from engines.core.step import Change, Outcome, Poke, Step
@@ -144,7 +145,7 @@ def test_windows_are_drawn_with_their_ways_and_take_the_colour_of_their_hill() -
     steps = start(data, bandwidth=1.0)
     first = next(steps)
     circles = drawn(first, Circles)
-    assert len(circles.centres) == 120
+    assert len(circles.centres) == FOLLOWED
     assert (circles.radii == 1.0).all()
     assert (circles.groups == -1).all()
     assert drawn(first, Heat).faint
