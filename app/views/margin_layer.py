@@ -19,22 +19,17 @@ MOST_SLACK = 300  # lines to the kerb
 RING, CHANGED = 8.0, 12.0  # pixels
 
 
-class MarginItem(pg.GraphicsObject):
-    """Draws the newest margin over the whole plane."""
+class OverPlane(pg.GraphicsObject):
+    """Something of the newest margin that is painted over the whole plane."""
 
-    def __init__(self) -> None:
+    def __init__(self, z: float) -> None:
         super().__init__()
         self._margin: Margin | None = None
-        self._middle, self._kerbs, self._slack = QPainterPath(), (QPainterPath(), QPainterPath()), QPainterPath()
-        self.setZValue(25)
+        self.setZValue(z)
 
     def show_margin(self, margin: Margin | None) -> None:
-        """Find the lines of a margin and draw it from now on."""
+        """Draw a margin from now on."""
         self._margin = margin
-        lines = {level: contour(margin, level) if margin else np.zeros((0, 2, 2)) for level in (-1, 0, 1)}
-        self._middle = path_of(lines[0])
-        self._kerbs = (path_of(lines[-1]), path_of(lines[1]))
-        self._slack = path_of(slack_lines(margin, lines[-1], lines[1]) if margin else lines[0])
         self.update()
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
@@ -45,8 +40,24 @@ class MarginItem(pg.GraphicsObject):
         """Follow the view."""
         self.prepareGeometryChange()
 
+
+class Street(OverPlane):
+    """The lines, below the points."""
+
+    def __init__(self) -> None:
+        super().__init__(25)
+        self._middle, self._kerbs, self._slack = QPainterPath(), (QPainterPath(), QPainterPath()), QPainterPath()
+
+    def show_margin(self, margin: Margin | None) -> None:
+        """Find the lines of a margin and draw them from now on."""
+        lines = {level: contour(margin, level) if margin else np.zeros((0, 2, 2)) for level in (-1, 0, 1)}
+        self._middle = path_of(lines[0])
+        self._kerbs = (path_of(lines[-1]), path_of(lines[1]))
+        self._slack = path_of(slack_lines(margin, lines[-1], lines[1]) if margin else lines[0])
+        super().show_margin(margin)
+
     def paint(self, painter: QPainter, *_: object) -> None:
-        """Draw the lines, then the rings, which keep their size when the view is zoomed."""
+        """Draw how far some are beyond their kerb, the middle of the street, its kerbs."""
         margin = self._margin
         if margin is None:
             return
@@ -64,12 +75,22 @@ class MarginItem(pg.GraphicsObject):
             pen.setDashPattern([6, 4])
             painter.setPen(pen)
             painter.drawPath(kerb)
-        to_scene = self.sceneTransform()
-        painter.setTransform(to_scene.inverted()[0], True)
-        self._paint_rings(painter, margin, to_scene)
         painter.restore()
 
-    def _paint_rings(self, painter: QPainter, margin: Margin, to_scene: QTransform) -> None:
+
+class Rings(OverPlane):
+    """Who holds the street, over the points; rings keep their size when the view is zoomed."""
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        """Draw the rings."""
+        margin = self._margin
+        if margin is None:
+            return
+        to_scene = self.sceneTransform()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setTransform(to_scene.inverted()[0], True)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         every = max(1, -(-len(margin.support) // MOST_RINGS))
         places, beyond = scene_places(margin.support[::every], to_scene), margin.slack[::every] > 0
         for mask, colour, width in ((beyond, "muted", 1.0), (~beyond, "text", 1.8 * theme.scale)):
@@ -79,6 +100,7 @@ class MarginItem(pg.GraphicsObject):
         painter.setPen(QPen(theme.tokens.color("accent"), 2.4 * theme.scale))
         for x, y in scene_places(margin.changed, to_scene).tolist():
             painter.drawEllipse(QPointF(x, y), theme.px(CHANGED), theme.px(CHANGED))
+        painter.restore()
 
 
 @view(Margin)
@@ -88,24 +110,28 @@ class MarginLayer(Layer):
     def __init__(self, plane: pg.PlotWidget) -> None:
         super().__init__(plane)
         self._margin: Margin | None = None
-        self._item = MarginItem()
-        plane.addItem(self._item, ignoreBounds=True)
+        self._items = (Street(), Rings(35))
+        for item in self._items:
+            plane.addItem(item, ignoreBounds=True)
 
     def show_picture(self, picture: Picture) -> None:
         """Draw ``picture``, a Margin."""
         assert isinstance(picture, Margin)
         if picture is not self._margin:
             self._margin = picture
-            self._item.show_margin(picture)
+            for item in self._items:
+                item.show_margin(picture)
 
     def clear(self) -> None:
         """Draw nothing."""
         self._margin = None
-        self._item.show_margin(None)
+        for item in self._items:
+            item.show_margin(None)
 
     def restyle(self) -> None:
         """Draw with the colours of now."""
-        self._item.update()
+        for item in self._items:
+            item.update()
 
 
 def cosmetic(colour: QColor, width: float) -> QPen:

@@ -20,8 +20,8 @@ class Kernel:
     degree: int
     coef0: float
 
-    def between(self, places: Floats, x: Floats) -> Floats:
-        """Return the kernel of each place (m, d) with each of x (n, d): (m, n)."""
+    def between(self, places: Floats, x: Floats, squares: Floats | None = None) -> Floats:
+        """Return the kernel of each place (m, d) with each of x (n, d): (m, n). squares: |x|² (n,) where known."""
         product: Floats = places @ x.T
         if self.name == "linear":
             return product
@@ -31,7 +31,7 @@ class Kernel:
             return powered(product, self.degree)
         product *= -2
         product += (places**2).sum(1)[:, None]
-        product += (x**2).sum(1)
+        product += (x**2).sum(1) if squares is None else squares
         np.maximum(product, 0, out=product)
         product *= -self.gamma
         return np.exp(product, out=product)
@@ -90,7 +90,7 @@ class Rows:
     """The rows of a kernel matrix too large to be kept whole: computed when asked for, the latest are kept."""
 
     def __init__(self, kernel: Kernel, x: Floats, most_bytes: int = 200_000_000) -> None:
-        self._kernel, self._x = kernel, x
+        self._kernel, self._x, self._squares = kernel, x, (x**2).sum(1)
         self.diagonal = kernel.with_itself(x)
         self._most = max(4, most_bytes // (16 * len(x)))
         self._kept: dict[int, tuple[Floats, Floats]] = {}
@@ -99,7 +99,7 @@ class Rows:
         """Return K(i, ·) and K(i, i) + K(·, ·) − 2 K(i, ·), the squared distance in the kernel's space: (n,) each."""
         kept = self._kept.get(i)
         if kept is None:
-            row = self._kernel.between(self._x[i : i + 1], self._x)[0]
+            row = self._kernel.between(self._x[i : i + 1], self._x, self._squares)[0]
             apart = np.maximum(self.diagonal[i] + self.diagonal - 2 * row, SMALLEST)
             if len(self._kept) >= self._most:
                 del self._kept[next(iter(self._kept))]

@@ -201,6 +201,8 @@ def vote(machines: list[Machine], x: Floats) -> Ints:
 
 def supporting(machines: list[Machine]) -> int:
     """Return how many points are support vectors of any machine."""
+    if len(machines) == 1:
+        return int(machines[0].support.sum())
     return len(np.unique(np.concatenate([machine.index[machine.support] for machine in machines])))
 
 
@@ -217,10 +219,11 @@ def scalars(features: Features, machines: list[Machine], predicted: Ints) -> dic
         "violation": max(0.0, working.ends[0] - working.ends[1]),
         "support_vectors": supporting(machines),
     }
-    done = bool((predicted >= 0).all())
+    if (predicted < 0).any():
+        return numbers | {"train_accuracy": np.nan, "validation_accuracy": np.nan}
     for name, part in (("train", features.train), ("validation", features.validation)):
         right = predicted[part.index] == part.y
-        numbers[f"{name}_accuracy"] = float(right.mean()) if done and len(right) else np.nan
+        numbers[f"{name}_accuracy"] = float(right.mean()) if len(right) else np.nan
     return numbers
 
 
