@@ -38,6 +38,7 @@ class PictureCards(QWidget):
         self._engine_key: str | None = None
         self._drawn: frozenset[type[Picture]] = frozenset()  # the kinds that there is a card for
         self._turn = 0
+        self._told: tuple[str, ...] = ()  # the titles of the curves that there are
         self._panes: dict[type[Picture] | None, Pane] = {}  # that of the curves is under None
         self.columns: list[PictureColumn] = []
         self.curves: CurvesView | None = None
@@ -60,6 +61,7 @@ class PictureCards(QWidget):
         for pane in self._panes.values():
             pane.view.deleteLater()
         self._panes, self.views, self.curves = {}, {}, None
+        self._told = tuple(engine.curves)
         if engine.curves:
             self._panes[None] = self._curves_pane()
         for kind in engine.shows:
@@ -71,8 +73,7 @@ class PictureCards(QWidget):
             self._arrange()  # else the first frame tells what is drawn for this kind of data
 
     def _curves_pane(self) -> Pane:
-        curves = self._session.engine.curves
-        titles = list(curves)
+        curves, titles = self._session.engine.curves, self._told
         self.curves = view = CurvesView()
         view.set_curves(titles[0], curves[titles[0]])
         if len(titles) == 1:
@@ -92,10 +93,24 @@ class PictureCards(QWidget):
     def _follow(self) -> None:
         """Have cards for the kinds of picture that this run draws: not every kind of data has all of them."""
         if frame := self._session.frame:
+            self._follow_scalars(frozenset(frame.scalars))
             drawn = frozenset(type(picture) for picture in frame.pictures) & frozenset(self.views)
             if drawn != self._drawn or not self.columns:
                 self._drawn = drawn
                 self._arrange()
+
+    def _follow_scalars(self, names: frozenset[str]) -> None:
+        """Have curves for the scalars that this run tells: where a number is learned there is no accuracy."""
+        curves = self._session.engine.curves
+        told = tuple(title for title in curves if names.intersection(curves[title])) or tuple(curves)
+        if told and told != self._told:
+            self._told = told
+            self._take_down()
+            old = self._panes[None]
+            old.view.deleteLater()
+            if old.beside is not None:
+                old.beside.deleteLater()
+            self._panes[None] = self._curves_pane()
 
     def _arrange(self) -> None:
         """Put the panes into columns; those that have no column of their own share the last."""

@@ -43,6 +43,7 @@ class StandIn(QObject):
         super().__init__()
         self.timeline, self.cursor, self.frame, self.playing = Timeline(), 0, None, False
         self.data: Any = Points()
+        self.scalars = {"train_loss": 0.0}
         self.take("a", tuple(PICTURES), {"Loss": ("train_loss",)})
 
     def take(self, key: str, shows: tuple[type[Picture], ...], curves: dict[str, tuple[str, ...]]) -> None:
@@ -53,7 +54,7 @@ class StandIn(QObject):
         self.experiment_changed.emit()
 
     def draw(self, *kinds: type[Picture]) -> None:
-        self.frame: Any = SimpleNamespace(pictures=tuple(PICTURES[kind] for kind in kinds))
+        self.frame: Any = SimpleNamespace(pictures=tuple(PICTURES[kind] for kind in kinds), scalars=self.scalars)
         self.frame_shown.emit()
 
 
@@ -164,3 +165,18 @@ def test_an_algorithm_without_pictures_has_no_row(qtbot: QtBot, session: Any) ->
     session.draw(Surface)
     assert cards.columns == []
     assert not cards.isVisible()
+
+
+def test_there_are_curves_for_what_the_run_tells(qtbot: QtBot, session: Any) -> None:
+    cards = cards_of(qtbot, session)
+    session.take("e", (Confusion,), {"Loss": ("train_loss",), "Accuracy": ("train_accuracy",)})
+    session.scalars = {"train_loss": 0.0, "train_accuracy": 1.0}
+    session.draw(Confusion)
+    assert cards.columns[0].pane.beside is not None
+    session.scalars = {"train_loss": 0.0}  # now a number is learned
+    session.draw(Confusion)
+    assert titles(cards) == [["Loss"], ["Confusion matrix"]]
+    assert cards.columns[0].pane.beside is None
+    session.scalars = {"train_loss": 0.0, "train_accuracy": 1.0}
+    session.draw(Confusion)
+    assert cards.columns[0].pane.beside is not None
