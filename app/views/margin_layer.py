@@ -14,7 +14,8 @@ from engines.core.arrays import Floats, Ints
 from engines.core.picture import Picture
 from engines.pictures.margin import Margin
 
-MOST_RINGS = 1500  # of more support vectors, every so manyth
+MOST_RINGS = 1000  # of more support vectors, every so manyth
+MOST_WIDE = 150  # of more rings all are 1 pixel wide: wider ones take ten times as long
 MOST_SLACK = 300  # lines to the kerb
 RING, CHANGED = 8.0, 12.0  # pixels
 
@@ -93,7 +94,8 @@ class Rings(OverPlane):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         every = max(1, -(-len(margin.support) // MOST_RINGS))
         places, beyond = scene_places(margin.support[::every], to_scene), margin.slack[::every] > 0
-        for mask, colour, width in ((beyond, "muted", 1.0), (~beyond, "text", 1.8 * theme.scale)):
+        wide = 1.8 * theme.scale if (~beyond).sum() <= MOST_WIDE else 1.0
+        for mask, colour, width in ((beyond, "muted", 1.0), (~beyond, "text", wide)):
             painter.setPen(QPen(theme.tokens.color(colour), width))
             for x, y in places[mask].tolist():
                 painter.drawEllipse(QPointF(x, y), theme.px(RING), theme.px(RING))
