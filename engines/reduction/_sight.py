@@ -165,7 +165,8 @@ class Sight:
     def _halves(self) -> Floats:
         """Return half the sides of the map (2,): those of the finished one, so that it is the same at every step."""
         if self._map is None:
-            far = on_a_map(np.abs(self.spread.projected(self.exact[:2])).max(0)[None])[0] * 1.08
+            ends = [max(place.max(), -place.min()) for place in self.spread.projected(self.exact[:2]).T]
+            far = on_a_map(np.array([ends]))[0] * 1.08
             self._map = np.maximum(far, 0.3 * far.max()) if far.max() > 0 else np.ones(2)
         return self._map
 
