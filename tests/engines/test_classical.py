@@ -86,5 +86,5 @@ def test_it_has_a_lab(wanted: Row) -> None:
 
 
 @each
-def test_it_is_measured_against_scikit_learn_with_the_aim_of_the_plan(wanted: Row) -> None:
-    assert classical.found()[wanted.key].aim == wanted.aim
+def test_it_is_measured_against_scikit_learn_with_no_easier_aim_than_the_plans(wanted: Row) -> None:
+    assert classical.found()[wanted.key].aim <= wanted.aim
