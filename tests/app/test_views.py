@@ -28,8 +28,10 @@ from engines.data.points import Points
 from engines.data.sampling import make_sample
 from engines.pictures.bars import Bars
 from engines.pictures.chart import Chart
+from engines.pictures.circles import Circles
 from engines.pictures.confusion import Confusion
 from engines.pictures.groups import Groups
+from engines.pictures.halos import Halos
 from engines.pictures.network import Network
 from engines.pictures.scatter import Scatter
 from engines.pictures.splits import Splits
@@ -85,9 +87,18 @@ def splits() -> Splits:
     return Splits(np.array([(1.0, -4.0, 1.0, 4.0), (-8.0, 0.5, 1.0, 0.5)]), np.array([0, 1]), (-8.0, -4.0, 1.0, 4.0))
 
 
+def circles(k: int = 3) -> Circles:
+    centres = np.column_stack([np.linspace(-3, 3, k), np.zeros(k)])
+    return Circles(centres, np.ones(k), np.arange(k) - 1, np.stack([centres + 1, centres]))
+
+
+def halos(n: int = 20) -> Halos:
+    return Halos(np.full(n, 1 / n))
+
+
 SAMPLES: dict[type[Picture], Callable[[], Picture]] = {
     Surface: surface, Groups: groups, Confusion: confusion, Network: network, Scatter: scatter, Tiles: tiles,
-    Splits: splits,
+    Splits: splits, Circles: circles, Halos: halos,
 }  # fmt: skip
 BASES = {Chart, Bars}
 
