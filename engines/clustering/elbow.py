@@ -9,8 +9,8 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
+from engines.clustering._lloyd import chances, draw_one, means, refill
 from engines.clustering._nearest import Nearest
-from engines.clustering.kmeans import chances, draw_one, means, refill
 from engines.core.arrays import Floats, Ints
 from engines.core.engine import Task, engine
 from engines.core.language import LearnerError, Note, say

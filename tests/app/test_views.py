@@ -93,7 +93,7 @@ def circles(k: int = 3) -> Circles:
 
 
 def halos(n: int = 20) -> Halos:
-    return Halos(np.full(n, 1 / n))
+    return Halos(np.eye(n)[0])
 
 
 SAMPLES: dict[type[Picture], Callable[[], Picture]] = {

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from engines.clustering import _nearest
+from engines.clustering._lloyd import chances, draw_one, means, refill
 from engines.clustering._nearest import Nearest
-from engines.clustering.kmeans import ASSIGN, CHOOSE, MOVE, KMeansParams, chances, draw_one, kmeans, means, refill
+from engines.clustering.kmeans import ASSIGN, CHOOSE, MOVE, KMeansParams, kmeans
 from engines.core.language import LearnerError
 from engines.core.step import Change, Outcome, Poke, Step
 from engines.data.points import Points
