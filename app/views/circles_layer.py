@@ -2,10 +2,11 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from app.theme import theme
+from app.views.over_plane import OverPlane
 from app.views.registry import Layer, view
 from engines.core.arrays import Floats, Ints
 from engines.core.picture import Picture
@@ -18,13 +19,12 @@ DOT = 3.5  # pixels
 FILL = 0.10
 
 
-class OverPlane(pg.GraphicsObject):
+class OfCircles(OverPlane):
     """Something that is painted from the newest circles over the whole plane."""
 
     def __init__(self, z: float) -> None:
-        super().__init__()
+        super().__init__(z)
         self.circles: Circles | None = None
-        self.setZValue(z)
 
     def show_circles(self, circles: Circles | None) -> None:
         """Paint these from now on."""
@@ -32,16 +32,8 @@ class OverPlane(pg.GraphicsObject):
             self.circles = circles
             self.update()
 
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
-        """The whole visible plane."""
-        return QRectF(self.viewRect())
 
-    def viewTransformChanged(self) -> None:  # noqa: N802 - pyqtgraph's name
-        """Follow the view."""
-        self.prepareGeometryChange()
-
-
-class Rims(OverPlane):
+class Rims(OfCircles):
     """The circles themselves, below the points."""
 
     def paint(self, painter: QPainter, *_: object) -> None:
@@ -65,7 +57,7 @@ class Rims(OverPlane):
                     painter.drawEllipse(QPointF(x, y), radius, radius)
 
 
-class Ways(OverPlane):
+class Ways(OfCircles):
     """The ways that the centres have come, and a dot on each centre, over the points."""
 
     def paint(self, painter: QPainter, *_: object) -> None:

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
 
 from app.theme import theme
 from app.views import marks
+from app.views.over_plane import OverPlane
 from app.views.registry import Layer, view
 from engines.core.arrays import Floats
 from engines.core.picture import Picture
@@ -18,14 +19,13 @@ DARKER = 0.35  # a class's colour is mixed with that of the text, to be seen on 
 ARM = 5.0  # pixels, of the cross
 
 
-class Clouds(pg.GraphicsObject):
+class Clouds(OverPlane):
     """Paints the newest ellipses over the whole plane, above the background and below the points."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(15)
         self.ellipses: Ellipses | None = None
         self._paths: list[tuple[int, list[QPainterPath]]] = []
-        self.setZValue(15)
 
     def show_ellipses(self, ellipses: Ellipses | None) -> None:
         """Paint these from now on."""
@@ -38,14 +38,6 @@ class Clouds(pg.GraphicsObject):
             if np.isfinite(ellipses.means[k]).all() and np.isfinite(ellipses.covariances[k]).all()
         ]  # fmt: skip
         self.update()
-
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
-        """The whole visible plane."""
-        return QRectF(self.viewRect())
-
-    def viewTransformChanged(self) -> None:  # noqa: N802 - pyqtgraph's name
-        """Follow the view."""
-        self.prepareGeometryChange()
 
     def paint(self, painter: QPainter, *_: object) -> None:
         """Draw the lines, the fainter the farther out, then the crosses."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
 from app.language import speaker, tr
 from app.theme import theme
+from app.views.over_plane import OverPlane
 from app.views.points_layer import MOST_MARKS, PointsLayer
 from app.views.registry import Layer, view
 from engines.core.arrays import Floats
@@ -18,14 +19,13 @@ DASH = 6.0  # pixels
 BEYOND = 200.0  # pixels above and below the view at which a steep line is cut off
 
 
-class OverPlane(pg.GraphicsObject):
+class OfFit(OverPlane):
     """Something that is painted from the newest fit over the whole plane."""
 
     def __init__(self, points: PointsLayer, z: float) -> None:
-        super().__init__()
+        super().__init__(z)
         self._points = points
         self.fit: Fit | None = None
-        self.setZValue(z)
 
     def show_fit(self, fit: Fit | None) -> None:
         """Paint this one from now on."""
@@ -33,16 +33,8 @@ class OverPlane(pg.GraphicsObject):
             self.fit = fit
             self.update()
 
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
-        """The whole visible plane."""
-        return QRectF(self.viewRect())
 
-    def viewTransformChanged(self) -> None:  # noqa: N802 - pyqtgraph's name
-        """Follow the view."""
-        self.prepareGeometryChange()
-
-
-class Residuals(OverPlane):
+class Residuals(OfFit):
     """A thin upright line from each point to its height, below the points."""
 
     def paint(self, painter: QPainter, *_: object) -> None:
@@ -63,7 +55,7 @@ class Residuals(OverPlane):
         painter.drawLines([QLineF(at, bottom, at, top) for at, bottom, top in ends.tolist()])
 
 
-class Lines(OverPlane):
+class Lines(OfFit):
     """The lines, the model's own on top, and the legend."""
 
     def __init__(self, points: PointsLayer, z: float) -> None:

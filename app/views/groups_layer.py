@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QPainter, QPen
 
 from app.theme import theme
 from app.views import marks
+from app.views.over_plane import OverPlane
 from app.views.points_layer import MOST_MARKS
 from app.views.registry import Layer, view
 from engines.core.arrays import Floats
@@ -19,26 +20,17 @@ from engines.pictures.groups import Groups
 RADIUS = 10.0
 
 
-class OverPlane(pg.GraphicsObject):
+class OfGroups(OverPlane):
     """Something that is painted from the newest groups over the whole plane."""
 
     def __init__(self, plane: pg.PlotWidget, z: float) -> None:
-        super().__init__()
+        super().__init__(z)
         self._plane = plane
         self.groups: Groups | None = None
         self.centres: Floats = np.zeros((0, 2))  # as they are shown: one may be under a hand
-        self.setZValue(z)
-
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
-        """The whole visible plane."""
-        return QRectF(self.viewRect())
-
-    def viewTransformChanged(self) -> None:  # noqa: N802 - pyqtgraph's name
-        """Follow the view."""
-        self.prepareGeometryChange()
 
 
-class Links(OverPlane):
+class Links(OfGroups):
     """Lines from points to their centre, below the points."""
 
     def paint(self, painter: QPainter, *_: object) -> None:
@@ -56,7 +48,7 @@ class Links(OverPlane):
             painter.drawLines([QLineF(px, py, cx, cy) for px, py in x[groups.labels == k].tolist()])
 
 
-class Centres(OverPlane):
+class Centres(OfGroups):
     """The centres and the way they have come, over the points."""
 
     def paint(self, painter: QPainter, *_: object) -> None:

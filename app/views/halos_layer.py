@@ -2,10 +2,11 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter
 
 from app.theme import theme
+from app.views.over_plane import OverPlane
 from app.views.registry import Layer, view
 from engines.core.picture import Picture
 from engines.pictures.halos import Halos
@@ -16,22 +17,13 @@ MOST = 1500  # of more an even choice is drawn
 STRENGTH = 0.28
 
 
-class HalosItem(pg.GraphicsObject):
+class HalosItem(OverPlane):
     """The halos of the newest picture; they keep their size in pixels when the view is zoomed."""
 
     def __init__(self, plane: pg.PlotWidget) -> None:
-        super().__init__()
+        super().__init__(15)
         self._plane = plane
         self.halos: Halos | None = None
-        self.setZValue(15)
-
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
-        """The whole visible plane."""
-        return QRectF(self.viewRect())
-
-    def viewTransformChanged(self) -> None:  # noqa: N802 - pyqtgraph's name
-        """Follow the view."""
-        self.prepareGeometryChange()
 
     def paint(self, painter: QPainter, *_: object) -> None:
         """Draw a disc behind each point that has a share."""

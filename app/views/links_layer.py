@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF, QTransform
 
 from app.theme import theme
 from app.views import marks
+from app.views.over_plane import OverPlane
 from app.views.registry import Layer, view
 from engines.core.arrays import Ints
 from engines.core.picture import Picture
@@ -21,28 +22,23 @@ FAINTEST, FULLEST = 0.12, 0.9
 RADIUS = 15.0  # pixels of the query's diamond
 
 
-class LinesItem(pg.GraphicsObject):
+class LinesItem(OverPlane):
     """The lines, below the points; kept as a picture until they or the view change."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(20)
         self._links: Links | None = None
         self._picture: QPixmap | None = None
         self._key: tuple[float, ...] = ()
-        self.setZValue(20)
 
     def show_links(self, links: Links | None) -> None:
         """Draw these from now on."""
         self._links, self._picture = links, None
         self.update()
 
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
-        """The whole visible plane."""
-        return QRectF(self.viewRect())
-
     def viewTransformChanged(self) -> None:  # noqa: N802 - pyqtgraph's name
         """Draw anew when the view has moved."""
-        self.prepareGeometryChange()
+        super().viewTransformChanged()
         self._picture = None
 
     def paint(self, painter: QPainter, *_: object) -> None:
@@ -112,22 +108,13 @@ def shaded(group: int, level: int) -> QColor:
     return colour
 
 
-class QueryItem(pg.GraphicsObject):
+class QueryItem(OverPlane):
     """The place that asks: a diamond with a question mark, then with the mark of the class that was answered."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(45)
         self.place: tuple[float, float] | None = None
         self.answer = -1
-        self.setZValue(45)
-
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
-        """The whole visible plane."""
-        return QRectF(self.viewRect())
-
-    def viewTransformChanged(self) -> None:  # noqa: N802 - pyqtgraph's name
-        """Follow the view."""
-        self.prepareGeometryChange()
 
     def paint(self, painter: QPainter, *_: object) -> None:
         """Draw the diamond."""

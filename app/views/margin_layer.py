@@ -5,10 +5,11 @@ from typing import cast
 import contourpy
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
 
 from app.theme import theme
+from app.views.over_plane import OverPlane
 from app.views.registry import Layer, view
 from engines.core.arrays import Floats, Ints
 from engines.core.picture import Picture
@@ -20,29 +21,20 @@ MOST_SLACK = 300  # lines to the kerb
 RING, CHANGED = 8.0, 12.0  # pixels
 
 
-class OverPlane(pg.GraphicsObject):
+class OfMargin(OverPlane):
     """Something of the newest margin that is painted over the whole plane."""
 
     def __init__(self, z: float) -> None:
-        super().__init__()
+        super().__init__(z)
         self._margin: Margin | None = None
-        self.setZValue(z)
 
     def show_margin(self, margin: Margin | None) -> None:
         """Draw a margin from now on."""
         self._margin = margin
         self.update()
 
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
-        """The whole visible plane."""
-        return QRectF(self.viewRect())
 
-    def viewTransformChanged(self) -> None:  # noqa: N802 - pyqtgraph's name
-        """Follow the view."""
-        self.prepareGeometryChange()
-
-
-class Street(OverPlane):
+class Street(OfMargin):
     """The lines, below the points."""
 
     def __init__(self) -> None:
@@ -79,7 +71,7 @@ class Street(OverPlane):
         painter.restore()
 
 
-class Rings(OverPlane):
+class Rings(OfMargin):
     """Who holds the street, over the points; rings keep their size when the view is zoomed."""
 
     def paint(self, painter: QPainter, *_: object) -> None:

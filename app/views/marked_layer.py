@@ -2,10 +2,11 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
 from app.theme import theme
+from app.views.over_plane import OverPlane
 from app.views.registry import Layer, view
 from engines.core.arrays import Floats, Ints
 from engines.core.picture import Picture
@@ -14,22 +15,13 @@ from engines.pictures.marked import Marked
 MOST = 3000  # of each kind that are drawn: of more, every so manyth
 
 
-class MarkedItem(pg.GraphicsObject):
+class MarkedItem(OverPlane):
     """Rings and crosses over the points, and a veil over those that are faded."""
 
     def __init__(self, plane: pg.PlotWidget) -> None:
-        super().__init__()
+        super().__init__(35)
         self._plane = plane
         self.marked: Marked | None = None
-        self.setZValue(35)
-
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
-        """The whole visible plane."""
-        return QRectF(self.viewRect())
-
-    def viewTransformChanged(self) -> None:  # noqa: N802 - pyqtgraph's name
-        """Follow the view."""
-        self.prepareGeometryChange()
 
     def paint(self, painter: QPainter, *_: object) -> None:
         """Draw what stands out among the points that are on the plane now."""

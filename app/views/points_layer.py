@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen, QPixmap, QTransform
 
 from app.theme import theme
 from app.views import marks
+from app.views.over_plane import OverPlane
 from app.views.raster import Area, Raster, ToPixels
 from engines.core.arrays import Floats, Ints
 from engines.core.dataset import TRAIN
@@ -57,7 +57,7 @@ class Shown:
 NOTHING = Points()
 
 
-class PointsLayer(pg.GraphicsObject):
+class PointsLayer(OverPlane):
     """Dot = truth: colour and shape of the class, filled to learn from, outlined when held out.
 
     While a run repaints the background sixty times a second this costs one blit: the marks are drawn anew only when the
@@ -65,14 +65,13 @@ class PointsLayer(pg.GraphicsObject):
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(30)
         self._shown = _shown(NOTHING)
         self._labels: Ints | None = None
         self._ringed: Ints = np.zeros(0, int)
         self._picture: QPixmap | QImage | None = None
         self._picture_key: tuple[float, ...] = ()
         self._raster: Raster | None = None
-        self.setZValue(30)
         theme.bind(self, self._forget)
 
     def set_points(self, points: Points) -> None:
@@ -125,13 +124,9 @@ class PointsLayer(pg.GraphicsObject):
         self._picture = None
         self.update()
 
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
-        """The whole visible plane."""
-        return QRectF(self.viewRect())
-
     def viewTransformChanged(self) -> None:  # noqa: N802 - pyqtgraph's name
         """Draw anew when the view has moved."""
-        self.prepareGeometryChange()
+        super().viewTransformChanged()
         self._forget()
 
     def paint(self, painter: QPainter, *_: object) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from app.theme import theme
+from app.views.over_plane import OverPlane
 from app.views.registry import Layer, view
 from engines.core.arrays import Bools, Floats
 from engines.core.picture import Picture
@@ -28,28 +29,18 @@ class Stroke:
     colour: str
 
 
-class SplitsItem(pg.GraphicsObject):
+class SplitsItem(OverPlane):
     """Paints cuts and region over the background and below the points."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(10)
         self._strokes: tuple[Stroke, ...] = ()
         self._region = QRectF()
-        self.setZValue(10)
 
     def set_splits(self, strokes: tuple[Stroke, ...], region: QRectF) -> None:
         """Show these; a null region is none."""
         self._strokes, self._region = strokes, region
         self.update()
-
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
-        """The whole visible plane."""
-        return QRectF(self.viewRect())
-
-    def viewTransformChanged(self) -> None:  # noqa: N802 - pyqtgraph's name
-        """Follow the view."""
-        super().viewTransformChanged()  # forgets the rectangle that was seen
-        self.prepareGeometryChange()
 
     def paint(self, painter: QPainter, *_: object) -> None:
         """Draw a veil around the region, then the cuts, those of the region last, then its outline.

@@ -4,26 +4,25 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QTransform
 
 from app.theme import theme
+from app.views.over_plane import OverPlane
 from engines.core.arrays import Floats
 
 MOST_RINGS = 2000  # beyond it the box alone says what is selected
 
 
-class ToolOverlay(pg.GraphicsObject):
+class ToolOverlay(OverPlane):
     """Over the points, below nothing. All places are in data units."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(80)
         self._ghost: QPainterPath | None = None
         self._selected: Floats = np.zeros((0, 2))
         self._box: tuple[float, float, float, float] | None = None
         self._handles: Mapping[Any, tuple[float, float]] = {}
-        self.setZValue(80)
         theme.bind(self, self.update)
 
     def show_ghost(self, ghost: QPainterPath | None) -> None:
@@ -41,14 +40,6 @@ class ToolOverlay(pg.GraphicsObject):
         """Draw rings around the selected places (m, 2), and their box (left, bottom, right, top) with its handles."""
         self._selected, self._box, self._handles = selected, box, handles
         self.update()
-
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
-        """The whole visible plane."""
-        return QRectF(self.viewRect())
-
-    def viewTransformChanged(self) -> None:  # noqa: N802 - pyqtgraph's name
-        """Follow the view."""
-        self.prepareGeometryChange()
 
     def paint(self, painter: QPainter, *_: object) -> None:
         """Draw in pixels, so that lines and handles keep their size."""

@@ -307,3 +307,17 @@ def test_every_layer_of_the_plane_is_a_layer(qtbot: QtBot) -> None:
     assert isinstance(canvas.layer(Groups), Layer)
     assert canvas.layer(Groups) is canvas.layer(Groups)
     assert issubclass(view_for(Groups), Layer)
+
+
+def test_what_is_painted_over_the_plane_knows_its_new_size(qtbot: QtBot) -> None:
+    canvas = Plane()
+    qtbot.addWidget(canvas)
+    canvas.resize(400, 300)
+    canvas.show()
+    qtbot.waitExposed(canvas)
+    before = canvas.points.boundingRect()
+    canvas.resize(800, 300)
+    canvas.grab()
+    after = canvas.points.boundingRect()
+    assert after.width() > 1.5 * before.width()
+    assert after == canvas.getViewBox().viewRect()

@@ -1,5 +1,6 @@
 """Every kind of picture has a view that draws it, in both themes, whatever is in it."""
 
+import pickle
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import islice, pairwise
@@ -161,20 +162,21 @@ def all_kinds() -> list[type[Picture]]:
 def drawn_by_engines() -> dict[type[Picture], tuple[Picture, Points]]:
     """A picture of every kind as some engine draws it after some steps, and the points it was drawn for.
 
-    The latest is taken, and of several engines the first one's; so a new kind of picture needs no sample of its own.
+    Of all steps that with the most in it is taken; so a new kind of picture needs no sample of its own.
     """
     found: dict[type[Picture], tuple[Picture, Points]] = {}
+    sizes: dict[type[Picture], int] = {}
     for engine in discover().engines.values():
         if set(engine.shows) <= found.keys() | SAMPLES.keys():
             continue
         run = Experiment(engine.key, engine.params(), make_sample(engine.sample))
         data = run.data if isinstance(run.data, Points) else Points(np.zeros((20, 2)), np.zeros(20, int))
         steps = run.start()
-        for step in islice(steps, 40):
-            last = step
+        for picture in (picture for step in islice(steps, 40) for picture in step.draw()):
+            size = len(pickle.dumps(picture))
+            if size > sizes.get(type(picture), 0):
+                found[type(picture)], sizes[type(picture)] = (picture, data), size
         steps.close()
-        for picture in last.draw():
-            found.setdefault(type(picture), (picture, data))
     return found
 
 
