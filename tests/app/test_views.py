@@ -162,7 +162,7 @@ def all_kinds() -> list[type[Picture]]:
 def drawn_by_engines() -> dict[type[Picture], tuple[Picture, Points]]:
     """A picture of every kind as some engine draws it after some steps, and the points it was drawn for.
 
-    Of all steps that with the most in it is taken; so a new kind of picture needs no sample of its own.
+    Of all steps the latest with the most in it is taken; so a new kind of picture needs no sample of its own.
     """
     found: dict[type[Picture], tuple[Picture, Points]] = {}
     sizes: dict[type[Picture], int] = {}
@@ -174,7 +174,7 @@ def drawn_by_engines() -> dict[type[Picture], tuple[Picture, Points]]:
         steps = run.start()
         for picture in (picture for step in islice(steps, 40) for picture in step.draw()):
             size = len(pickle.dumps(picture))
-            if size > sizes.get(type(picture), 0):
+            if size >= sizes.get(type(picture), 0):
                 found[type(picture)], sizes[type(picture)] = (picture, data), size
         steps.close()
     return found
