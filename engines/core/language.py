@@ -6,7 +6,7 @@ algorithm brings its own file and edits nobody else's. No Qt: the command line a
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Literal
 
@@ -48,6 +48,12 @@ class Note:
 def say(text: str, **values: object) -> Note:
     """Make a note: ``say("inertia = {inertia:.2f}", inertia=3.2)``. A value may itself be a note."""
     return Note(text, tuple(values.items()))
+
+
+@lru_cache(maxsize=1024)
+def plain(text: str) -> Note:
+    """Return a note without numbers; the same one for the same text: runs of many steps say the same words again."""
+    return Note(text)
 
 
 class LearnerError(Exception):

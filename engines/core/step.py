@@ -6,7 +6,7 @@ from typing import Any
 
 from engines.core.arrays import lock_fields
 from engines.core.dataset import Dataset
-from engines.core.language import Note, say
+from engines.core.language import Note, plain
 from engines.core.params import Params
 from engines.core.picture import Picture
 
@@ -39,7 +39,7 @@ class Step:
     def __post_init__(self) -> None:
         for name in ("note", "then", "caution"):
             if isinstance(text := getattr(self, name), str):
-                object.__setattr__(self, name, say(text))
+                object.__setattr__(self, name, plain(text))
 
 
 @dataclass(frozen=True)
