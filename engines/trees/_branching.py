@@ -88,8 +88,8 @@ class Growth:
     def _added(self, rows: Ints, shares: Floats, parent: int, answer: Note | str) -> int:
         """Put a node with these rows behind the others."""
         mine = self.examples.train[rows]
-        counts: Floats = np.bincount(self.examples.y[rows[mine]], shares[mine], len(self.examples.classes)).astype(
-            float
+        counts: Floats = np.asarray(
+            np.bincount(self.examples.y[rows[mine]], shares[mine], len(self.examples.classes)), float
         )
         value = int(counts.argmax()) if counts.any() or parent < 0 else int(self.nodes[parent].value)
         depth = self.nodes[parent].depth + 1 if parent >= 0 else 0
@@ -114,16 +114,21 @@ class Growth:
         """
         rows, shares = self.rows[node], self.shares[node]
         self.nodes[node].question = question
-        learned = self.examples.train[rows]
-        known = np.bincount(branch[learned & (branch >= 0)], shares[learned & (branch >= 0)], len(answers))
-        part, shared, moved = known / known.sum(), branch == SHARED, branch != STAYS
-        if shared.any() and not self.mixed:
-            self.votes, self.mixed = self.probabilities(), True
+        shared, moved = branch == SHARED, branch != STAYS
+        sharing = bool(shared.any())
+        if sharing:
+            known = self.examples.train[rows] & (branch >= 0)
+            part = np.bincount(branch[known], shares[known], len(answers)) / shares[known].sum()
+            if not self.mixed:
+                self.votes, self.mixed = self.probabilities(), True
         self._go(node, moved)
         children = []
         for child, answer in enumerate(answers):
-            here = (branch == child) | shared
-            weight = np.where(shared[here], shares[here] * part[child], shares[here]) if self.mixed else shares[here]
+            here = branch == child
+            weight = shares[here]
+            if sharing:
+                here |= shared
+                weight = np.where(shared[here], shares[here] * part[child], shares[here])
             children.append(self._added(rows[here], weight, node, answer))
             self._stop(children[-1])
         self._count(rows[moved])
@@ -238,9 +243,10 @@ class Growth:
     def tree(self, lit: int = -1, pruned: Sequence[int] = ()) -> Tree:
         """Draw the nodes that belong to the tree, as they are now."""
         place = {old: new for new, old in enumerate(self.alive()[:MOST_NODES])}
-        nodes = [replace(self.nodes[old], parent=place.get(self.nodes[old].parent, -1)) for old in place]
+        nodes = [self.nodes[old] for old in place]
         cut = [place[old] for old in pruned if old in place]
-        return tree_of(nodes, self.examples.classes, place.get(lit, -1), cut)
+        tree = tree_of(nodes, self.examples.classes, place.get(lit, -1), cut)
+        return replace(tree, parents=np.array([place.get(node.parent, -1) for node in nodes], np.int64))
 
     def stayed(self) -> int:
         """Return how many rows came to an answer that no training row gave there."""

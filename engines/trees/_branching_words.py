@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engines.core.arrays import Floats
 from engines.core.language import Note, say
 from engines.trees._branching import Growth, entropy
 
@@ -54,33 +53,45 @@ class Mean:
         return " + ".join(terms if len(self.counts) <= MOST_TERMS else [*terms, "…"])
 
 
-def entropy_text(counts: Floats) -> str:
-    """Return the entropy's terms written out, ``−5/14·log₂ 5/14 − 9/14·log₂ 9/14``."""
-    total = counts.sum()
-    terms = [f"− {c:.4g}/{total:.4g}·log₂ {c:.4g}/{total:.4g}" for c in counts.tolist() if c > 0]
-    return " ".join(terms[:MOST_TERMS] + ["− …"] * (len(terms) > MOST_TERMS))
+@dataclass(frozen=True)
+class Entropy:
+    """An entropy's terms, written out when they are read: ``− 5/14·log₂ 5/14 − 9/14·log₂ 9/14``."""
+
+    counts: tuple[float, ...]
+
+    def __str__(self) -> str:
+        total = f"{sum(self.counts):.4g}"
+        terms = [f"− {count:.4g}/{total}·log₂ {count:.4g}/{total}" for count in self.counts if count > 0]
+        return " ".join(terms[:MOST_TERMS] + ["− …"] * (len(terms) > MOST_TERMS))
 
 
-def counts_text(counts: Floats, classes: tuple[str, ...]) -> str:
-    """Return the rows of each class that is there, ``no: 5, yes: 9``."""
-    return ", ".join(f"{name}: {c:.4g}" for name, c in zip(classes, counts.tolist(), strict=True) if c > 0)
+@dataclass(frozen=True)
+class Counts:
+    """The rows of each class that is there, written out when they are read: ``no: 5, yes: 9``."""
+
+    counts: tuple[float, ...]
+    classes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        told = zip(self.classes, self.counts, strict=True)
+        return ", ".join(f"{name}: {count:.4g}" for name, count in told if count > 0)
 
 
 def leaf_text(growth: Growth, node: int, why: Note | str) -> Note:
     """Say that a node is a leaf, and why."""
-    counts, value = growth.nodes[node].counts, int(growth.nodes[node].value)
+    counts, value = growth.nodes[node].counts.tolist(), int(growth.nodes[node].value)
     return say(
         "{place}: {why}; a leaf that says “{label}”, right for {hits:.4g} of {n:.4g} rows",
         place=place_of(growth, node), why=why, label=growth.examples.classes[value], hits=counts[value],
-        n=counts.sum(),
+        n=sum(counts),
     )  # fmt: skip
 
 
 def node_text(growth: Growth, node: int) -> Note:
     """Say how uncertain the class is at a node."""
-    counts = growth.nodes[node].counts
+    counts = tuple(growth.nodes[node].counts.tolist())
     return say(
         "{place}: {n:.4g} rows ({counts}), entropy = {terms} = {bits:.3f} bits",
-        place=place_of(growth, node), n=counts.sum(), counts=counts_text(counts, growth.examples.classes),
-        terms=entropy_text(counts), bits=growth.nodes[node].impurity,
+        place=place_of(growth, node), n=sum(counts), counts=Counts(counts, growth.examples.classes),
+        terms=Entropy(counts), bits=growth.nodes[node].impurity,
     )  # fmt: skip

@@ -4,7 +4,9 @@ Behind every row of that walk one may cut. The classes counted so far are those 
 the right, so that the impurity after each cut is known without looking at any row a second time.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -57,7 +59,8 @@ def best_cuts(columns: Floats, target: Floats | Ints, orders: Ints, criterion: s
     height = max(1, AT_ONCE // n)
     for first in range(0, d, height):
         block = orders[first : first + height]
-        x = np.stack([columns[first + i].take(rows) for i, rows in enumerate(block)])
+        begins = np.arange(first, first + len(block)) * columns.shape[1]  # of the columns, one behind the other
+        x = columns.take(block + begins[:, None])
         allowed = x[:, 1:] > x[:, :-1]
         allowed[:, : least - 1] = False
         allowed[:, n - least :] = False
@@ -84,18 +87,34 @@ def impurities_after(target: Floats | Ints, criterion: str) -> Floats:
     left = np.arange(1.0, n)
     if criterion == "squared_error":
         return _squared_errors(target, left)
-    total = np.zeros((len(target), n - 1))
-    table = x_log_x(n) if criterion == "entropy" else np.zeros(0)
-    for value in range(int(target[0].max()) + 1):
-        counts = np.cumsum(target == value, axis=1, dtype=np.int64)
-        on_left, on_right = counts[:, :-1], counts[:, -1:] - counts[:, :-1]
-        if criterion == "entropy":
-            total += table.take(on_left) + table.take(on_right)
-        else:
-            total += on_left * on_left / left + on_right * on_right / left[::-1]
+    classes = np.asarray(target, np.int64)
     if criterion == "entropy":
-        return np.maximum((table[1:n] + table[n - 1 : 0 : -1] - total) / n, 0)
+        return _entropies(classes)
+    total = np.zeros((len(target), n - 1))
+    for counts in _classes_so_far(classes):
+        on_left, on_right = counts[:, :-1], counts[:, -1:] - counts[:, :-1]
+        total += on_left * on_left / left + on_right * on_right / left[::-1]
     return np.maximum(1 - total / n, 0)
+
+
+def _classes_so_far(target: Ints) -> Iterator[Ints]:
+    """Yield of each class how many rows of it there are up to each place: (columns, n). The last is what is left."""
+    rest = np.broadcast_to(np.arange(1, target.shape[1] + 1), target.shape)
+    for value in range(int(target[0].max())):
+        counts = np.cumsum(target == value, axis=1, dtype=np.int64)
+        rest = rest - counts
+        yield counts
+    yield rest
+
+
+def _entropies(target: Ints) -> Floats:
+    """Return (Σ m log₂ m of both sides - Σ k log₂ k of their classes) / n: what is looked up depends on k alone."""
+    n = target.shape[1]
+    table, total = x_log_x(n.bit_length()), np.zeros(target.shape)
+    for counts in _classes_so_far(target):
+        everyone = int(counts[0, -1])
+        total += (table[: everyone + 1] + table[everyone::-1]).take(counts)  # of k on the left, the others on the right
+    return np.maximum((table[1:n] + table[n - 1 : 0 : -1] - total[:, :-1]) / n, 0)
 
 
 def _squared_errors(target: Floats | Ints, left: Floats) -> Floats:
@@ -107,9 +126,10 @@ def _squared_errors(target: Floats | Ints, left: Floats) -> Floats:
     return np.asarray(np.maximum((squares - on_left**2 / left - on_right**2 / left[::-1]) / len(numbers[0]), 0))
 
 
-def x_log_x(n: int) -> Floats:
-    """Return k log₂ k for k = 0 … n: looked up many times, reckoned once."""
-    k = np.arange(n + 1.0)
+@lru_cache(maxsize=32)
+def x_log_x(bits: int) -> Floats:
+    """Return k log₂ k for all k of so many binary digits: looked up many times, reckoned once."""
+    k = np.arange(2.0**bits)
     k[1:] *= np.log2(k[1:])
     return k
 

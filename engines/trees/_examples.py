@@ -31,7 +31,22 @@ class Examples:
     @cached_property
     def numbers(self) -> frozenset[str]:
         """The names of the columns of numbers."""
-        return frozenset(column.name for column in self.columns if not column.coded)
+        return frozenset(self.columns[place].name for place in self.numeric)
+
+    @cached_property
+    def numeric(self) -> list[int]:
+        """Which columns are numbers."""
+        return [place for place, column in enumerate(self.columns) if not column.coded]
+
+    @cached_property
+    def values(self) -> Floats:
+        """Those columns below one another, to be taken from together: (numbers, n)."""
+        return np.array([self.columns[place].numbers for place in self.numeric]).reshape(-1, len(self.y))
+
+    @cached_property
+    def gaps(self) -> bool:
+        """Whether any number is missing."""
+        return bool(np.isnan(self.values).any())
 
     @cached_property
     def train(self) -> Bools:

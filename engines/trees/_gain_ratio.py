@@ -50,28 +50,25 @@ class Question(NamedTuple):
 
 def questions(growth: Growth, node: int, least: int) -> Iterator[Question]:
     """Weigh the columns one after another, as many together as can be sorted in one go."""
-    columns, (rows, shares, y) = growth.examples.columns, growth.train(node)
-    classes = len(growth.examples.classes)
-    whole = bool((shares == 1).all())
+    examples, (rows, shares, y) = growth.examples, growth.train(node)
+    classes, bits = len(examples.classes), growth.nodes[node].impurity
+    whole = not growth.mixed or bool((shares == 1).all())
+    height = max(1, AT_ONCE // max(1, len(rows)))
     ready: dict[int, Question] = {}
-    for number, column in enumerate(columns):
+    done = 0  # columns of numbers
+    for number, column in enumerate(examples.columns):
         if column.coded:
             yield _of_labels(number, column, rows, shares, y, classes, least)
             continue
         if number not in ready:
-            block = _block(columns, number, len(rows))
-            values = np.stack([columns[i].numbers[rows] for i in block])
-            easy = ~np.isnan(values).any(1) if whole else np.zeros(len(block), bool)
-            ready |= _of_whole_numbers(np.array(block)[easy].tolist(), values[easy], y, classes, least)
-            for i, x in zip(np.array(block)[~easy].tolist(), values[~easy], strict=True):
-                ready[i] = _of_numbers(i, x, shares, y, classes, least)
-        yield ready.pop(number)
-
-
-def _block(columns: Sequence[Column], first: int, n: int) -> list[int]:
-    """Return the columns of numbers, from one on, that are weighed together."""
-    numbers = [i for i in range(first, len(columns)) if not columns[i].coded]
-    return numbers[: max(1, AT_ONCE // max(1, n))]
+            block = examples.numeric[done : done + height]
+            values = examples.values[done : done + height].take(rows, axis=1)
+            if whole and not (examples.gaps and np.isnan(values).any()):
+                ready = _of_whole_numbers(block, values, y, bits, classes, least)
+            else:
+                ready = {i: _of_numbers(i, x, shares, y, classes, least) for i, x in zip(block, values, strict=True)}
+            done += len(block)
+        yield ready[number]
 
 
 def _of_labels(number: int, column: Column, rows: Ints, shares: Floats, y: Ints, classes: int, least: int) -> Question:
@@ -84,16 +81,15 @@ def _of_labels(number: int, column: Column, rows: Ints, shares: Floats, y: Ints,
     return _question(number, counts[used], shares, known, least, codes=tuple(np.flatnonzero(used).tolist()))
 
 
-def _of_whole_numbers(block: list[int], values: Floats, y: Ints, classes: int, least: int) -> dict[int, Question]:
+def _of_whole_numbers(
+    block: list[int], values: Floats, y: Ints, before: float, classes: int, least: int
+) -> dict[int, Question]:
     """Ask whether numbers, all known, are at most their best threshold: values (columns, n)."""
-    if not block:
-        return {}
     cuts = best_cuts(values, y, np.argsort(values, axis=1), "entropy", least)
     low = (values <= cuts.thresholds[:, None]) @ np.eye(classes)[y]  # (columns, classes)
     counts = np.stack([low, np.bincount(y, minlength=classes) - low], axis=1)
-    sizes, before = counts.sum(2), float(entropy(counts[0].sum(0)))
-    told = zip(block, cuts.thresholds.tolist(), counts.tolist(), cuts.after.tolist(), entropy(sizes).tolist(),
-               strict=True)  # fmt: skip
+    infos = entropy(counts.sum(2)).tolist()
+    told = zip(block, cuts.thresholds.tolist(), counts.tolist(), cuts.after.tolist(), infos, strict=True)
     return {
         number: Question(number, before, 1.0, _tuples(rows), threshold, (), after, info, before - after)
         if after < np.inf

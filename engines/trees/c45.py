@@ -159,12 +159,13 @@ def next_after(listener: Listener) -> str:
 
 def why_leaf(growth: Growth, node: int, params: C45Params) -> Note | str:
     """Return why nothing is asked at a node, whatever the questions; empty when they are to be weighed."""
-    counts = growth.nodes[node].counts
-    if counts.max() >= counts.sum() - 1e-9:
+    counts = growth.nodes[node].counts.tolist()
+    rows = sum(counts)
+    if max(counts) >= rows - 1e-9:
         return say("all rows are of one class")
     if growth.nodes[node].depth >= params.max_depth:
         return say("the tree may not grow deeper")
-    if counts.sum() < 2 * params.min_samples_leaf:
+    if rows < 2 * params.min_samples_leaf:
         return say("the rows are too few to be split")
     return ""
 
