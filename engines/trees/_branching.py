@@ -222,7 +222,8 @@ class Growth:
         if not self.mixed:
             votes = np.zeros((len(self.examples.y), len(self.examples.classes)))
             for node in self.alive():  # who goes on is overwritten further down
-                votes[self.rows[node]] = self.distribution(node)
+                if len(self.rows[node]) > sum(len(self.rows[child]) for child in self.nodes[node].children):
+                    votes[self.rows[node]] = self.distribution(node)
             return votes
         votes = np.maximum(self.votes, 0.0)
         return votes / np.maximum(votes.sum(1, keepdims=True), 1e-300)

@@ -9,9 +9,12 @@ from engines.trees._branching import Growth
 def expected_errors(growth: Growth, confidence: float) -> list[float]:
     """Return, for every node that belongs to the tree, the errors to expect among its rows if it were a leaf."""
     nodes = [growth.nodes[node] for node in growth.alive()]
-    rows = np.array([node.counts.sum() for node in nodes])
-    errors = np.array([node.counts.sum() - node.counts[int(node.value)] for node in nodes])
-    return [float(value) for value in rows * upper_limit(errors, rows, confidence)]
+    counts = np.array([node.counts for node in nodes])
+    rows = counts.sum(1)
+    errors = rows - counts[np.arange(len(nodes)), [int(node.value) for node in nodes]]
+    kinds, which = np.unique(np.stack([errors, rows], axis=1), axis=0, return_inverse=True)  # small leaves are alike
+    expected = kinds[:, 1] * upper_limit(kinds[:, 0], kinds[:, 1], confidence)
+    return [float(value) for value in expected[which.ravel()]]
 
 
 def upper_limit(errors: Floats, rows: Floats, confidence: float) -> Floats:

@@ -434,7 +434,7 @@ def test_an_unknown_label_stops_at_the_node_and_gets_its_majority():
 
 def test_a_long_run_says_so_and_a_short_one_does_not():
     assert not next(run(golf())).caution.text
-    data, _, _ = numbers(0, n=400_000)
+    data, _, _ = numbers(0, n=1_000_000)
     assert "This will take about" in next(run(data)).caution.render()
 
 
