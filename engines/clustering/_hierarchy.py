@@ -17,11 +17,11 @@ class Hierarchy:
         n = len(heights) + 1
         self.heights, self.n = heights[order], n
         self.children, self.sizes = joined(pairs[order])
-        self.first = np.zeros(2 * n - 1, np.int64)
-        for m in range(n - 2, -1, -1):
-            left, right = self.children[m]
-            self.first[left] = self.first[n + m]
-            self.first[right] = self.first[n + m] + self.sizes[left]
+        first, sizes = [0] * (2 * n - 1), self.sizes.tolist()
+        for m, (left, right) in zip(range(n - 2, -1, -1), self.children[::-1].tolist(), strict=True):
+            first[left] = first[n + m]
+            first[right] = first[n + m] + sizes[left]
+        self.first = np.array(first, np.int64)
         self.rows = np.argsort(self.first[:n], kind="stable")
 
     def members(self, node: int) -> Ints:
@@ -61,14 +61,14 @@ class Hierarchy:
 def joined(pairs: Ints) -> tuple[Ints, Ints]:
     """Return the two nodes of each merge (n - 1, 2), the older left, and the sizes of all nodes."""
     n = len(pairs) + 1
-    children, sizes = np.zeros((n - 1, 2), np.int64), np.ones(2 * n - 1, np.int64)
+    children, sizes = [], [1] * n
     above = list(range(2 * n - 1))
-    for m, (a, b) in enumerate(pairs.tolist()):
+    for node, (a, b) in enumerate(pairs.tolist(), n):
         left, right = sorted((_top(above, a), _top(above, b)))
-        children[m] = left, right
-        sizes[n + m] = sizes[left] + sizes[right]
-        above[left] = above[right] = n + m
-    return children, sizes
+        children.append((left, right))
+        sizes.append(sizes[left] + sizes[right])
+        above[left] = above[right] = node
+    return np.array(children, np.int64).reshape(-1, 2), np.array(sizes, np.int64)
 
 
 def _top(above: list[int], node: int) -> int:

@@ -13,7 +13,7 @@ from engines.core.language import LearnerError
 
 MOST = 15_000  # points: their table of distances takes 1.8 GB
 MOST_WITHOUT_TABLE = 100_000
-DISTANCES_AT_ONCE, IN_CACHE = 2_000_000, 20_000
+DISTANCES_AT_ONCE, IN_CACHE, MOVED_AT_ONCE = 2_000_000, 20_000, 10_000_000
 
 
 class Merging:
@@ -43,6 +43,8 @@ class Merging:
         self._sizes = np.ones(n)
         self._chain: list[int] = []
         self._first = 0
+        self._alive = np.zeros(0, np.int64)  # rows of the table that are kept while it shrinks
+        self._moved = 0  # how many of them have their new place
         self._outside = x.copy()  # inf once in the spanning tree
         self._nearest = np.full(n, np.inf)  # from the tree to each point outside
         self._newest = 0
@@ -59,6 +61,8 @@ class Merging:
     def find(self, most: int) -> None:
         """Find at most so many merges more."""
         for _ in range(min(most, len(self.heights) - self.found)):
+            if len(self._alive) and not self._shrink():
+                return
             self._grow_tree() if self.linkage == "single" else self._follow_chain()
             self.found += 1
 
@@ -93,14 +97,25 @@ class Merging:
         self._sizes[kept] += self._sizes[gone]
         self._sizes[gone] = 0
         if len(table) > 2 * (len(self.heights) - self.found):
-            self._shrink()
+            self._alive, self._moved = np.flatnonzero(self._sizes), 0
 
-    def _shrink(self) -> None:
-        """Leave the rows of clusters that are gone out of the table: what is left is gone through faster."""
-        alive = np.flatnonzero(self._sizes)
+    def _shrink(self) -> bool:
+        """Leave the rows of clusters that are gone out of the table: what is left is gone through faster.
+
+        Some rows at a time; whether all have moved. A row comes to lie where only rows were that have moved already.
+        """
+        alive, n, m = self._alive, len(self._table), len(self._alive)
+        numbers, done = self._table.ravel(), min(m, self._moved + max(1, MOVED_AT_ONCE // n))
+        for new, old in enumerate(alive[self._moved : done].tolist(), self._moved):
+            numbers[new * m : new * m + m] = numbers[old * n : old * n + n].take(alive)
+        self._moved = done
+        if done < m:
+            return False
+        self._table = numbers[: m * m].reshape(m, m)
         self._chain = np.searchsorted(alive, self._chain).tolist()
-        self._table = self._table[np.ix_(alive, alive)]
         self._names, self._sizes, self._first = self._names[alive], self._sizes[alive], 0
+        self._alive = alive[:0]
+        return True
 
     def _updated(self, a: int, b: int) -> Floats:
         """Return the distances of the union of a and b to all clusters (Lance and Williams, 1967): (n,)."""

@@ -34,10 +34,8 @@ class Replay:
         self.params: Any = None
         self.follow(params)
         self.joined_at = np.zeros(tree.n, np.int64)  # the merge at which each point is no longer alone
-        for m in range(tree.n - 2, -1, -1):
-            for child in tree.children[m]:
-                if child < tree.n:
-                    self.joined_at[child] = m
+        merges, sides = np.nonzero(tree.children < tree.n)
+        self.joined_at[tree.children[merges, sides]] = merges
         self._links = np.zeros((0, 4))
         self._shape = shape(tree)
 

@@ -39,7 +39,7 @@ UP = {
 BY_COUNT, BY_DISTANCE = "k clusters", "distance"
 WORK_AT_ONCE = 1_000_000  # points that are looked at in one step
 SMALL = 1000  # points whose merges are found before the first step
-SECONDS = 6e-8  # for each pair of points
+SECONDS = {"ward": 5e-8, "complete": 2.2e-8, "average": 2.8e-8, "single": 1e-8}  # measured, of each n²
 MOST_SIZES = 8
 
 
@@ -89,7 +89,7 @@ def agglomerative(data: Points, params: AgglomerativeParams, rng: np.random.Gene
 
 def grown(data: Points, params: AgglomerativeParams) -> Generator[Step, Change | None, Replay]:
     """Find all merges, some in each step; return the tree they make, of the points and params that there are then."""
-    merging, caution = Merging(checked(data.x), params.linkage), forecast(SECONDS * len(data) ** 2)
+    merging, caution = Merging(checked(data.x), params.linkage), forecast(SECONDS[params.linkage] * len(data) ** 2)
     while merging.found < len(merging.heights):
         if merging.ready < len(merging.x):
             merging.measure()
