@@ -45,7 +45,7 @@ class BarsView(PaintedView):
         foot = metrics.height() if left_out else 0
         height = min(theme.px(30), (self.height() - top - foot) / max(1, len(rows)))
         names = [_said(bars.names[row]) for row in rows]
-        numbers = [[_figure(value) for value in bars.values[:, row].tolist()] for row in rows]
+        numbers = [self.figures(int(row)) for row in rows]
         widest = max((metrics.horizontalAdvance(name) for name in names), default=0) + 8
         label = min(widest, int(self.width() * 0.42))
         figure = max((metrics.horizontalAdvance(text) for row in numbers for text in row), default=0) + 6
@@ -84,11 +84,24 @@ class BarsView(PaintedView):
         strength = np.abs(np.nan_to_num(bars.values)).max(0)
         return np.argsort(-strength, kind="stable")[:fit]
 
+    def figures(self, row: int) -> list[str]:
+        """Return the numbers of a row as they are written: votes, whole numbers for classes, without decimals."""
+        bars = self.bars
+        assert bars is not None
+        votes = bars.by_class and bool((bars.values == np.rint(bars.values)).all()) and bool((bars.values > 1).any())
+        return [f"{value:.0f}" if votes else _figure(value) for value in bars.values[:, row].tolist()]
+
     def _paint_legend(self, painter: QPainter, bars: Bars) -> float:
-        if not bars.series:
-            return 0
         metrics = painter.fontMetrics()
         x, y, height = 0, metrics.ascent() + 2, metrics.height() + 2
+        if compared := _said(bars.compared):
+            painter.setPen(QPen(theme.tokens.color("text"), 2 * theme.scale))
+            painter.drawLine(QPointF(3, y - theme.px(10)), QPointF(3, y + 1))
+            painter.setPen(theme.tokens.color("muted"))
+            painter.drawText(theme.px(10), y, compared)
+            x = theme.px(24) + metrics.horizontalAdvance(compared)
+        elif not bars.series:
+            return 0
         for place, name in enumerate(bars.series):
             text = _said(name)
             width = theme.px(14) + metrics.horizontalAdvance(text)
@@ -126,7 +139,7 @@ class BarsView(PaintedView):
     def event(self, event: QEvent) -> bool:
         """Tell the whole name and the numbers of the row under the mouse."""
         if isinstance(event, QHelpEvent) and self.bars is not None and not self.empty():
-            top = theme.px(20) if self.bars.series else 0
+            top = theme.px(20) if self.bars.series or _said(self.bars.compared) else 0
             rows = self.rows(top)
             height = min(theme.px(30), (self.height() - top) / max(1, len(rows)))
             place = int((event.pos().y() - top) / max(1.0, height))
@@ -140,7 +153,9 @@ class BarsView(PaintedView):
         bars = self.bars
         assert bars is not None
         names = [_said(name) + ": " for name in bars.series] or [""] * len(bars.values)
-        told = [name + _figure(value) for name, value in zip(names, bars.values[:, row].tolist(), strict=False)]
+        told = [name + figure for name, figure in zip(names, self.figures(row), strict=False)]
+        if (compared := _said(bars.compared)) and bars.reference.shape == bars.values.shape:
+            told += [f"{compared}: {_figure(value)}" for value in bars.reference[:, row].tolist()]
         return f"{_said(bars.names[row])}\n" + "\n".join(told)
 
 

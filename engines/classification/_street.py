@@ -99,7 +99,7 @@ def alphas(machines: list[Machine]) -> Alphas:
     names: list[Note | str] = [say("▸ point {row}", row=int(row)) for row in numbers[: len(changed)]]
     names += [say("point {row}", row=int(row)) for row in numbers[len(changed) :]]
     box = machine.c * machine.y[rows]
-    return Alphas(tuple(names), machine.beta[rows][None], reference=box[None])
+    return Alphas(tuple(names), machine.beta[rows][None], reference=box[None], compared=say("at most C"))
 
 
 def workings(machines: list[Machine]) -> Workings:

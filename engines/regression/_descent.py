@@ -52,7 +52,8 @@ def draw(problem: Problem, theta: Floats, path: list[Floats], move: Move) -> Pic
     features, numbers = problem.features, workings(problem, theta, move)
     if features.axis:
         return fit(problem, theta), bowl(problem, path), numbers
-    weights = Weights(features.names, theta[None, :-1], reference=problem.best[None, :-1])
+    weights = Weights(features.names, theta[None, :-1], reference=problem.best[None, :-1],
+                      compared=say("closed form"))  # fmt: skip
     if not features.plane:
         return weights, numbers
     area = area_of(features.x)

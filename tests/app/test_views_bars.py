@@ -100,3 +100,18 @@ def test_a_result_is_seen_where_there_is_no_room_for_all_lines(qtbot: QtBot) -> 
     view.show_picture(Workings(tuple(say(f"P(word {i}) = 0.5") for i in range(30)), strong=29))
     image = view.grab().toImage()
     assert any(near(image.pixelColor(x, y), accent, 40) for x in range(240) for y in range(40, 80))
+
+
+def test_votes_are_counted_and_weights_keep_their_decimals(qtbot: QtBot) -> None:
+    votes = view_of(qtbot, Bars(("a", "b"), np.array([[3.0, 2.0]]), by_class=True))
+    assert votes.figures(0) == ["3"]
+    assert view_of(qtbot, Bars(("a", "b"), np.array([[3.0, 2.0]]))).figures(0) == ["3.000"]
+    assert view_of(qtbot, Bars(("a", "b"), np.array([[1.5, 2.0]]), by_class=True)).figures(1) == ["2.000"]
+
+
+def test_what_the_ticks_are_is_told(qtbot: QtBot) -> None:
+    values, ticks = np.array([[1.0, -2.0]]), np.array([[1.5, -2.5]])
+    plain = view_of(qtbot, Bars(("a", "b"), values, reference=ticks))
+    told = view_of(qtbot, Bars(("a", "b"), values, reference=ticks, compared=say("closed form")))
+    assert told.describe(0) == "a\n1.000\nclosed form: 1.500"
+    assert (pixels(told) != pixels(plain)).any()
