@@ -37,13 +37,15 @@ class Axis:
         bent = self._bent(self.low) + share * self._reach
         return float(10.0**bent if self.log else bent)
 
-    def ticks(self, most: int) -> list[float]:
-        """Return at most about ``most`` round numbers between the ends."""
+    def ticks(self, most: int, *, whole: bool = False) -> list[float]:
+        """Return at most about ``most`` round numbers between the ends; whole: no number has decimals."""
         if self.log:
             first, last = math.ceil(self._bent(self.low) - 1e-9), math.floor(self._bent(self.high) + 1e-9)
             every = max(1, math.ceil((last - first + 1) / max(1, most)))
             return [10.0**power for power in range(first, last + 1, every)]
         step = nice_step((self.high - self.low) / max(1, most))
+        if whole:
+            step = max(1.0, math.ceil(step))
         first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
         return [step * k for k in range(first, last + 1)]
 
@@ -89,5 +91,8 @@ def ends(values: list[Floats], *, log: bool, from_zero: bool, whole: bool = Fals
 
 
 def tick_text(value: float) -> str:
-    """Return a round number as short as it can be written."""
-    return f"{value:.4g}".replace("e+0", "e").replace("e-0", "e-")
+    """Return a round number as short as it can be read: all its figures below a million, powers of ten as 1e5."""
+    text = f"{value:.4g}"
+    if 1e4 <= abs(value) < 1e6 and not text.lstrip("-").startswith("1e"):
+        text = f"{value:.6g}"
+    return text.replace("e+0", "e").replace("e-0", "e-")

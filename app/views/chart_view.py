@@ -13,7 +13,7 @@ from app.views.axes import Axis, ends, tick_text
 from app.views.painted import PaintedView
 from app.views.registry import view
 from engines.core.arrays import Floats
-from engines.pictures.chart import Chart, Line
+from engines.pictures.chart import NO_CLASS, Chart, Line
 
 REACH = 8  # pixels about a cut within which it can be taken
 MOST_POINTS = 2000  # of a line; more are reduced to the lowest and highest of every pixel column
@@ -128,7 +128,8 @@ class ChartView(PaintedView):
         name = tr(chart.across)
         taken = QRectF(0, rect.bottom() + 3, rect.right(), metrics.height())
         edge = taken.right() - metrics.horizontalAdvance(name) - 8 if name else self.width()
-        for value in room.across.ticks(max(2, int(rect.width() / theme.px(56)))):
+        whole = all(bool((line.x == np.rint(line.x)).all()) for line in chart.lines)  # nobody wants 2.5 clusters
+        for value in room.across.ticks(max(2, int(rect.width() / theme.px(56))), whole=whole and not chart.log_x):
             x, text = room.across.pixel(value), tick_text(value)
             half = metrics.horizontalAdvance(text) / 2
             if x + half <= edge:
@@ -214,9 +215,11 @@ class ChartView(PaintedView):
 
 
 def colour_of(line: Line, place: int) -> QColor:
-    """Return the colour of a line: its class's, or the chart's own for its place."""
+    """Return the colour of a line: its class's, that of what has no class, or the chart's own for its place."""
     if line.colour >= 0:
         return theme.tokens.class_color(line.colour)
+    if line.colour == NO_CLASS:
+        return theme.tokens.color("unlabelled")
     return theme.tokens.color(OWN_COLOURS[place % len(OWN_COLOURS)])
 
 

@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QSizePolicy
 
 from app.language import bind, speaker, tr
 from app.theme import theme
+from app.views.axes import tick_text
 from app.views.envelope import Envelope, latest
 from app.views.registry import CardView
 from engines.core.arrays import Floats
 from engines.core.language import say
 
 COLOURS = ("curve_train", "curve_validation", "good", "bad")
+COLOUR_OF = {"noise": "unlabelled"}  # grey on the plane too: the second colour is that of the first class there
 NICE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.5, 10.0)
 
 
@@ -73,7 +75,7 @@ class CurvesView(CardView):
             self._envelopes[name].follow(values)
         low, high = self._range(list(lines))
         top = self._paint_legend(painter, lines, low, high)
-        left = max(theme.px(38), max(painter.fontMetrics().horizontalAdvance(_tick(y)) for y in (low, high)) + 8)
+        left = max(theme.px(38), max(painter.fontMetrics().horizontalAdvance(tick_text(y)) for y in (low, high)) + 8)
         bottom = self.height() - theme.px(20)
         room = QRectF(left, top + 6, self.width() - left - theme.px(8), bottom - top - 6)
         if room.width() < 30 or room.height() < 20:
@@ -89,8 +91,13 @@ class CurvesView(CardView):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for place, name in enumerate(self._names):
             if name in lines:
-                painter.setPen(QPen(_colour(place), 1.4 * theme.scale))
-                painter.drawPolyline(_polyline(self._envelopes[name], room, max(1, steps - 1), low, high))
+                polyline = _polyline(self._envelopes[name], room, max(1, steps - 1), low, high)
+                painter.setPen(QPen(_colour(place, name), 1.4 * theme.scale))
+                painter.drawPolyline(polyline)
+                if polyline.count() == 1:  # a line of one place is not seen
+                    painter.setBrush(_colour(place, name))
+                    painter.drawEllipse(polyline.first(), 2 * theme.scale, 2 * theme.scale)
+                    painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _range(self, names: list[str]) -> tuple[float, float]:
         """Lower and upper end of the axis: 0 is always on it."""
@@ -119,7 +126,7 @@ class CurvesView(CardView):
             if x and x + width > self.width():
                 x, y = 0, y + height
             middle = y - metrics.ascent() // 2 + 1
-            painter.setPen(QPen(_colour(place), 2.5 * theme.scale))
+            painter.setPen(QPen(_colour(place, name), 2.5 * theme.scale))
             painter.drawLine(x, middle, x + theme.px(12), middle)
             painter.setPen(theme.tokens.color("muted"))
             painter.drawText(x + theme.px(17), y, label)
@@ -138,7 +145,7 @@ class CurvesView(CardView):
             painter.setPen(tokens.color("muted"))
             box = QRectF(0, y - theme.px(8), room.left() - 6, theme.px(16))
             where = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(box, where, _tick(low + share * (high - low)))
+            painter.drawText(box, where, tick_text(low + share * (high - low)))
         last = max(1, steps - 1)
         below = QRectF(room.left(), room.bottom() + 3, room.width(), theme.px(16))
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, "0")
@@ -167,8 +174,8 @@ def _font() -> QFont:
     return font
 
 
-def _colour(place: int) -> QColor:
-    return theme.tokens.color(COLOURS[place % len(COLOURS)])
+def _colour(place: int, name: str) -> QColor:
+    return theme.tokens.color(COLOUR_OF.get(name, COLOURS[place % len(COLOURS)]))
 
 
 def _nice(size: float) -> float:
@@ -177,10 +184,6 @@ def _nice(size: float) -> float:
         return 0.0
     power = 10.0 ** max(-300, math.floor(math.log10(size)))
     return next((nice * power for nice in NICE if nice * power >= size * 0.999), size)
-
-
-def _tick(value: float) -> str:
-    return f"{value:.4g}"
 
 
 def counts(name: str, values: Floats | None) -> bool:

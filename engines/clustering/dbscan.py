@@ -18,7 +18,7 @@ from engines.core.language import Note, say
 from engines.core.params import Param, Params
 from engines.core.step import Change, Outcome, Pictures, Step, Steps
 from engines.data.points import Points
-from engines.pictures.chart import Chart, Cut, Line
+from engines.pictures.chart import NO_CLASS, Chart, Cut, Line
 from engines.pictures.circles import Circles
 from engines.pictures.groups import Groups
 from engines.pictures.marked import Marked
@@ -29,6 +29,7 @@ GROW = "Ask the points on the front for their neighbours"
 DISTANCES_AT_ONCE = 200_000
 DRAWN = 400  # points of the k-distance graph
 NOBODY = np.zeros(0, np.int64)
+CORE = 7  # a class whose colour the core points have: that of the first clusters would be taken for them
 
 Some = Generator[Step, Change | None, None]
 
@@ -206,8 +207,8 @@ def graph(search: Search) -> KDistance:
     rest = slice(max(0, dense - (dense < known)), known)  # from the last core point on, so that the line has no gap
     return KDistance(
         (
-            Line(below, rank[:dense], distance[:dense], style="area"),
-            Line(say("the others"), rank[rest], distance[rest]),
+            Line(below, rank[:dense], distance[:dense], style="area", colour=CORE),
+            Line(say("the others"), rank[rest], distance[rest], colour=NO_CLASS),
         ),
         across=say("points, the densest first"),
         cut=Cut("eps", search.params.eps),

@@ -3,6 +3,7 @@
 The bend of the inertia: Thorndike, "Who belongs in the family?", 1953. The silhouette: Rousseeuw, 1987.
 """
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, ClassVar
@@ -15,19 +16,25 @@ from engines.core.arrays import Floats, Ints
 from engines.core.engine import Task, engine
 from engines.core.language import LearnerError, Note, say
 from engines.core.params import Param, Params
-from engines.core.step import Outcome, Pictures, Step, Steps
+from engines.core.step import Change, Outcome, Pictures, Step, Steps
 from engines.data.points import Points
 from engines.evaluation.checks import NOTHING
 from engines.pictures.chart import Chart, Line
 from engines.pictures.groups import Groups
 
 MORE = "Try one cluster more"
+AGAIN = "Start again from other centres"
 CHOOSE = "Choose the k with the highest silhouette"
 ONE = "One point cannot be parted: draw more."
 MOST_POINTS = 20_000  # that are clustered; of more a random choice
 MOST_MEASURED = 2_000  # whose silhouettes are measured: all pairs of them must be
 MOST_ROUNDS = 300
+DISTANCES_A_STEP = 400_000  # about, from a point to a centre in a round: of many points some starts make a step
+PAIRS_AT_ONCE = 200_000  # whose distances are measured together, so that they stay in the processor's cache
 INERTIA, WIDTH = 7, 2  # the classes whose colours the two lines have
+
+
+Run = tuple[float, Ints, Floats]  # inertia, labels (n,), centres (k, 2)
 
 
 class InertiaAndSilhouette(Chart):
@@ -54,27 +61,44 @@ def elbow(data: Points, params: ElbowParams, rng: np.random.Generator) -> Steps:
     """Run K-Means for k = 1, 2, 3 and so on, and look where one centre more no longer pays."""
     found = Found(data.x, params.k_max, rng)
     while found.k < found.most:
-        inertia, labels, centres = best_of(found.points, found.k + 1, params.n_init, rng)
-        width = silhouette(found.away, labels[found.measured], len(centres))
-        note = found.keep(inertia, width, centres)
-        then = MORE if found.k < found.most else CHOOSE
-        change = yield Step(note, found.scalars(), partial(found.draw, found.k), then=then)
+        best, change = yield from best_of(found, params.n_init, rng)
+        if best:
+            inertia, labels, centres = best
+            width = silhouette(found.away, labels[found.measured], len(centres))
+            note = found.keep(inertia, width, centres)
+            then = MORE if found.k < found.most else CHOOSE
+            change = yield Step(note, found.scalars(), partial(found.draw, found.k), then=then)
         if change and isinstance(change.data, Points):
             found = Found(change.data.x, params.k_max, rng)
-    best, note = found.choose()
-    while change := (yield Step(note, found.scalars(best), partial(found.draw, best), then=CHOOSE, rest=True)):
+    chosen, note = found.choose()
+    while change := (yield Step(note, found.scalars(chosen), partial(found.draw, chosen), then=CHOOSE, rest=True)):
         if isinstance(change.data, Points):
             return (yield from elbow.run(change.data, params, rng))
-    return found.outcome(best)
+    return found.outcome(chosen)
 
 
-def best_of(points: Nearest, k: int, starts: int, rng: np.random.Generator) -> tuple[float, Ints, Floats]:
-    """Run K-Means from several first centres; return the smallest inertia, its labels (n,) and centres (k, 2)."""
-    runs = [lloyd(points, k, rng) for _ in range(starts if k > 1 else 1)]
-    return min(runs, key=lambda run: run[0])
+def best_of(
+    found: "Found", starts: int, rng: np.random.Generator
+) -> Generator[Step, Change | None, tuple[Run | None, Change | None]]:
+    """Run K-Means for the next k from several first centres, and return the run of the smallest inertia.
+
+    None, and the change, when the points are edited meanwhile.
+    """
+    k = found.k + 1
+    starts, often = starts if k > 1 else 1, max(1, DISTANCES_A_STEP // (k * len(found.points.x)))
+    best = lloyd(found.points, k, rng)
+    for done in range(1, starts):
+        if done % often == 0:
+            note = say("k = {k}, start {done} of {starts}: the smallest inertia so far is {inertia:.1f}", k=k,
+                       done=done, starts=starts, inertia=best[0])  # fmt: skip
+            change = yield Step(note, found.scalars(), partial(found.draw, found.k), then=AGAIN)
+            if change and isinstance(change.data, Points):
+                return None, change
+        best = min(best, lloyd(found.points, k, rng), key=lambda run: run[0])
+    return best, None
 
 
-def lloyd(points: Nearest, k: int, rng: np.random.Generator) -> tuple[float, Ints, Floats]:
+def lloyd(points: Nearest, k: int, rng: np.random.Generator) -> Run:
     """Choose first centres by k-means++, then assign and average until nothing changes."""
     centres = points.x[[rng.choice(len(points.x))]]
     squared = points.distance_to(centres[0])
@@ -110,6 +134,16 @@ def silhouette(away: Floats, labels: Ints, k: int) -> float:
     return float(width.mean())
 
 
+def distances(x: Floats) -> Floats:
+    """Return how far each point (n, 2) is from each: (n, n)."""
+    away, (across, up) = np.empty((len(x), len(x))), x.T
+    height = max(1, PAIRS_AT_ONCE // len(x))
+    for first in range(0, len(x), height):
+        rows = slice(first, first + height)
+        away[rows] = np.sqrt((across[rows, None] - across) ** 2 + (up[rows, None] - up) ** 2)
+    return away
+
+
 class Found:
     """What each k came to. points: those that are clustered; measured: the rows of them whose pairs are measured."""
 
@@ -119,8 +153,7 @@ class Found:
         self.x = x
         self.points = Nearest(x if len(x) <= MOST_POINTS else x[rng.permutation(len(x))[:MOST_POINTS]])
         self.measured = rng.permutation(len(self.points.x))[:MOST_MEASURED]
-        across, up = self.points.x[self.measured].T
-        self.away = np.hypot(across[:, None] - across, up[:, None] - up)
+        self.away = distances(self.points.x[self.measured])
         self.k, self.most = 0, min(k_max, len(self.points.x))
         self._centres: list[Floats] = []
         self.inertia, self.silhouette = np.full(k_max, np.nan), np.full(k_max, np.nan)
@@ -175,7 +208,7 @@ class Found:
         ks, first = np.arange(1.0, self.k + 1), self.inertia[0]
         share, parted = self.inertia[: self.k] / (first or 1.0), np.isfinite(self.silhouette[: self.k])
         width, at = self.silhouette[: self.k][parted], ks[parted]
-        floor = Line(say(""), np.array([1.0, len(self.inertia)]), np.zeros(2), "dashes")  # holds the axis still
+        floor = Line(say(""), np.array([1.0, len(self.inertia)]), np.full(2, np.nan))  # holds the axis still
         lines = (
             Line(say("inertia, 1 for k = 1"), ks, share, colour=INERTIA),
             Line(say("mean silhouette"), at, width, colour=WIDTH),

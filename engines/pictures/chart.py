@@ -8,6 +8,7 @@ from engines.core.language import Note, say
 from engines.core.picture import Picture
 
 Style = Literal["line", "dots", "dashes", "area"]
+NO_CLASS = -2
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,7 +16,7 @@ class Line(Locked):
     """One series. x, y: (m,) float, NaN leaves a gap.
 
     style: a line, dots, a broken line, or the area below a line. colour: a class whose colour it has; -1 for the next
-    colour of the chart's own. name: for the legend; none where it is empty.
+    colour of the chart's own, NO_CLASS for the grey of what has no class. name: for the legend; none where it is empty.
     """
 
     name: Note

@@ -10,7 +10,7 @@ from app.theme import theme
 from app.views.axes import Axis, ends, nice_step, tick_text
 from app.views.chart_view import ChartView
 from engines.core.language import say
-from engines.pictures.chart import Chart, Cut, Line
+from engines.pictures.chart import NO_CLASS, Chart, Cut, Line
 from tests.app.test_views import near, pixels, plain_look, shown  # noqa: F401 - plain_look is a fixture
 
 
@@ -111,3 +111,22 @@ def test_language_and_projector_change_what_is_painted(qtbot: QtBot) -> None:
     before = pixels(view)
     theme.set(projector=True)
     assert (pixels(view) != before).any()
+
+
+def test_numbers_of_clusters_have_no_decimals(qtbot: QtBot) -> None:
+    axis = Axis(1, 8, 0, 700)
+    assert any(tick != round(tick) for tick in axis.ticks(14))
+    assert axis.ticks(14, whole=True) == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert axis.ticks(3, whole=True)[0] == round(axis.ticks(3, whole=True)[0])
+
+
+def test_large_numbers_are_written_out_below_a_million() -> None:
+    assert [tick_text(value) for value in (150_000.0, 75_000.0, 0.25, 2e6, -37_500.0)] == [
+        "150000", "75000", "0.25", "2e6", "-37500",
+    ]  # fmt: skip
+
+
+def test_what_has_no_class_is_grey(qtbot: QtBot) -> None:
+    view = view_of(qtbot, Chart((Line(say(""), np.arange(9.0), np.arange(9.0), "dots", NO_CLASS),)))
+    grey = np.array(theme.tokens.color("unlabelled").getRgb()[:3])  # type: ignore[index]
+    assert (np.abs(pixels(view).astype(int) - grey).max(axis=2) < 12).sum() > 20

@@ -79,3 +79,14 @@ def test_what_is_below_zero_has_room(qtbot: QtBot) -> None:
     on_line = np.abs(pixels(view).astype(int) - colour).max(axis=2) < 100
     low, middle, high = (np.nonzero(on_line[30:275, x : x + 9])[0].mean() for x in (60, 220, 380))
     assert low > middle + 50 > high + 100  # a straight line all the way, not one that is cut off at zero
+
+
+def test_a_single_step_is_a_dot_and_noise_is_grey(qtbot: QtBot) -> None:
+    view = CurvesView()
+    shown(qtbot, view)
+    view.set_curves("Points", ("clustered", "noise"))
+    view.show_history({"clustered": np.array([np.nan, 16.0]), "noise": np.array([np.nan, 4.0])}, 1)
+    drawn = pixels(view)[40:].astype(int)
+    for name in ("curve_train", "unlabelled"):
+        colour = np.array(theme.tokens.color(name).getRgb()[:3])  # type: ignore[index]
+        assert (np.abs(drawn - colour).max(axis=2) < 20).sum() >= 6, name
