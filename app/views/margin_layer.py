@@ -18,6 +18,8 @@ from engines.pictures.margin import Margin
 MOST_RINGS = 1000  # of more support vectors, every so manyth
 MOST_WIDE = 150  # of more rings all are 1 pixel wide: wider ones take ten times as long
 MOST_SLACK = 300  # lines to the kerb
+SLACK_STRENGTH = 0.4  # how far they cover what is below them
+CLEAR_SLACK = 30  # more lines are each so much fainter that together they do not hide the points
 RING, CHANGED = 8.0, 12.0  # pixels
 
 
@@ -40,13 +42,16 @@ class Street(OfMargin):
     def __init__(self) -> None:
         super().__init__(25)
         self._middle, self._kerbs, self._slack = QPainterPath(), (QPainterPath(), QPainterPath()), QPainterPath()
+        self._strength = SLACK_STRENGTH
 
     def show_margin(self, margin: Margin | None) -> None:
         """Find the lines of a margin and draw them from now on."""
         lines = {level: contour(margin, level) if margin else np.zeros((0, 2, 2)) for level in (-1, 0, 1)}
         self._middle = path_of(lines[0])
         self._kerbs = (path_of(lines[-1]), path_of(lines[1]))
-        self._slack = path_of(slack_lines(margin, lines[-1], lines[1]) if margin else lines[0])
+        slack = slack_lines(margin, lines[-1], lines[1]) if margin else lines[0]
+        self._slack = path_of(slack)
+        self._strength = SLACK_STRENGTH * min(1.0, CLEAR_SLACK / max(1, len(slack)))
         super().show_margin(margin)
 
     def paint(self, painter: QPainter, *_: object) -> None:
@@ -58,7 +63,7 @@ class Street(OfMargin):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         faint = theme.tokens.color("text")
-        faint.setAlphaF(0.4)
+        faint.setAlphaF(self._strength)
         painter.setPen(cosmetic(faint, 1))
         painter.drawPath(self._slack)
         painter.setPen(cosmetic(theme.tokens.color("text"), 1))

@@ -130,3 +130,14 @@ def test_thousands_of_support_vectors_are_drawn_in_little_time(qtbot: QtBot) -> 
     theme.set(dark=True)
     canvas.show_picture(upright(support=np.zeros((0, 2)), sides=np.zeros(0, int), slack=np.zeros(0)))
     assert not image(canvas).isNull()
+
+
+def test_many_lines_to_the_kerb_are_fainter_than_few(qtbot: QtBot) -> None:
+    canvas = plane(qtbot)
+    strength = []
+    for n in (3, 200):
+        places = np.column_stack([np.full(n, -0.5), np.linspace(-2, 2, n)])
+        canvas.show_picture(upright(support=places, sides=np.ones(n, int), slack=np.full(n, 1.5)))
+        place = at(canvas, 0.5, -2)
+        strength.append(min(image(canvas).pixelColor(place + QPoint(0, j)).lightness() for j in range(-2, 3)))
+    assert strength[0] < strength[1] - 20
