@@ -201,6 +201,8 @@ class Matrix(QWidget):
         below = self.cell(n - 1, 0).bottom() + 2
         accuracy = np.trace(self.counts) / max(1, self.counts.sum())
         text = tr("accuracy {accuracy:.1%} · down: truth · across: prediction", accuracy=float(accuracy))
+        if painter.fontMetrics().horizontalAdvance(text) > self.width():
+            text = tr("accuracy {accuracy:.1%} · ↓ truth · → prediction", accuracy=float(accuracy))
         box = QRectF(0, below, self.width(), theme.px(18))
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.theme import theme
-from app.views.confusion_view import ConfusionView
+from app.views.confusion_view import ConfusionView, Matrix
 from engines.pictures.confusion import Confusion
 from tests.app.test_views import confusion, near, plain_look, shown  # noqa: F401 - plain_look is a fixture
 
@@ -76,3 +76,21 @@ def test_a_cell_is_told_in_words() -> None:
     assert matrix.describe(1, 0).startswith("1 point of class 2 was called class 1")  # type: ignore[attr-defined]
     assert matrix.describe(0, 0) == "No point of class 1 was called class 1."  # type: ignore[attr-defined]
     view.deleteLater()
+
+
+def test_the_line_below_is_shortened_before_it_is_cut_off(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+
+    def heard(text: str, **_: object) -> str:
+        said.append(text)
+        return text
+
+    monkeypatch.setattr("app.views.confusion_view.tr", heard)
+    matrix = Matrix()
+    qtbot.addWidget(matrix)
+    truth = np.array([0, 1, 1])
+    matrix.set_counts(Confusion(truth, truth, np.zeros(3, np.uint8), np.arange(3), 2), 0)
+    for width, expected in ((400, "down: truth"), (190, "↓ truth")):
+        matrix.resize(width, 200)
+        matrix.grab()
+        assert expected in said[-1]
