@@ -119,7 +119,7 @@ def said_by(tree: Tree, node: int) -> str:
     """Return what is predicted where one stops at a node: a class by its name, or a number."""
     value = float(tree.values[node])
     if not tree.classes:
-        return f"{value:.4g}"
+        return f"{value:.4g}".replace("-", "−")
     return tree.classes[int(value)] if 0 <= value < len(tree.classes) else "–"
 
 
