@@ -1,5 +1,7 @@
 """The palette and the style sheet, both made from the tokens."""
 
+from importlib import resources
+from pathlib import Path
 from string import Template
 
 from PySide6.QtGui import QColor, QPalette
@@ -38,6 +40,7 @@ QComboBox, QLineEdit, QSpinBox {
 QComboBox:hover, QLineEdit:hover { background: $field_hover; }
 QComboBox:focus, QLineEdit:focus { border: 1px solid $accent; }
 QComboBox::drop-down { border: none; width: ${p20}px; }
+QComboBox::down-arrow { image: url("$list_arrow"); width: ${p12}px; height: ${p12}px; }
 QComboBox QAbstractItemView {
   background: $card; border: 1px solid $line; outline: none;
   selection-background-color: $accent_soft; selection-color: $accent; }
@@ -99,7 +102,8 @@ def sheet(tokens: Tokens, scale: float) -> str:
     """Return the style sheet; lengths grow with ``scale``."""
     lengths = {f"{kind}{n}": round(n * scale) for kind, sizes in (("p", range(2, 21)), ("r", (6, 10))) for n in sizes}
     colours = {name: value for name, value in vars(tokens).items() if isinstance(value, str)}
-    return SHEET.substitute(colours, **{name: str(value) for name, value in lengths.items()})
+    arrow = Path(str(resources.files("resources").joinpath("icons", "fixed", "list-arrow.svg"))).as_posix()
+    return SHEET.substitute(colours, list_arrow=arrow, **{name: str(value) for name, value in lengths.items()})
 
 
 def palette(tokens: Tokens) -> QPalette:
