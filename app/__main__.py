@@ -110,6 +110,10 @@ def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set", metavar="NAME=VALUE", action="append", default=[], help="one hyper-parameter; repeatable"
     )
+    parser.add_argument("--judge", metavar="KEY", default="", help="who runs it several times and compares, as k_fold")
+    parser.add_argument(
+        "--judge-set", metavar="NAME=VALUE", action="append", default=[], help="one setting of the judge; repeatable"
+    )
     parser.add_argument("--seed", type=_whole, metavar="N", help="what the dice are thrown with (0)")
     parser.add_argument(
         "--steps", type=_whole, metavar="N", help="stop after so many steps; else the run goes to its end"

@@ -129,6 +129,7 @@ class MainWindow(QMainWindow):
         self.cards.poked.connect(session.poke)
         self.cards.picked.connect(self.stage.ring)
         self.cards.asked.connect(self.model.ask_param)
+        self.cards.taken.connect(session.take)
         self.cards.enlarged.connect(lambda large: self.stage.setVisible(not large))
         self.top_bar.language.clicked.connect(self.actions_.switch_language)
         self.top_bar.theme.clicked.connect(self.actions_.switch_theme)
@@ -186,7 +187,7 @@ class MainWindow(QMainWindow):
 
     def _show_engine(self) -> None:
         """Show the source of the algorithm; where there is none there is nothing to play either."""
-        self.code.show_engine(self.session.engine)
+        self.code.show_engine(self.session.runs)
         self.transport.setVisible(self.session.engine is not NO_ENGINE)
         self._share_room()
 

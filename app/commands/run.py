@@ -19,7 +19,7 @@ from engines.core.engine import Engine
 from engines.core.experiment import Experiment
 from engines.core.language import LearnerError
 from engines.core.messages import State
-from engines.core.registry import engine_named
+from engines.core.registry import engine_named, judge_named
 from engines.core.step import Outcome
 
 
@@ -65,9 +65,12 @@ def _experiment(chosen: argparse.Namespace) -> Experiment:
     if not engine.learns_from(type(data)):
         raise _wrong_kind(engine, data)
     values = dict(_setting(text) for text in chosen.set)
-    return Experiment(
-        engine.key, params.with_values(**values), data, split, seed if chosen.seed is None else chosen.seed
-    )
+    seed = seed if chosen.seed is None else chosen.seed
+    judge = judge_named(chosen.judge)
+    if judge is not None and not judge.fits(engine):
+        raise LearnerError("“{judge}” cannot judge “{engine}”.", judge=judge.key, engine=engine.key)
+    judge_params = judge.params().with_values(**dict(_setting(text) for text in chosen.judge_set)) if judge else None
+    return Experiment(engine.key, params.with_values(**values), data, split, seed, chosen.judge, judge_params)
 
 
 def _wrong_kind(engine: Engine, data: Dataset) -> LearnerError:

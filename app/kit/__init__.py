@@ -7,6 +7,7 @@ from app.kit.elided_label import ElidedLabel
 from app.kit.empty_note import EmptyNote
 from app.kit.errand_strip import ErrandStrip
 from app.kit.message_bar import MessageBar
+from app.kit.text_box import TextBox
 from app.kit.value_slider import ARROWS, Slider, ValueSlider
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Segmented",
     "Slider",
     "Switch",
+    "TextBox",
     "ValueSlider",
     "section",
 ]  # fmt: skip

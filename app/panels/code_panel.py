@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QTextEdit, QVBoxLa
 from app.language import bind
 from app.theme import theme
 from engines.core.engine import NO_ENGINE, Engine
+from engines.core.judge import Judge
 from engines.core.language import LearnerError, Note, say
 
 PIECE = re.compile(
@@ -38,14 +39,15 @@ PIECE = re.compile(
 QUOTES = ('"""', "'''")  # the highlighter's block state 1 and 2: inside such a string
 
 
-def source_of(engine: Engine) -> str:
+def source_of(engine: Engine | Judge) -> str:
     """Return the text of the engine's file; LearnerError, saying so, when an installation came without it."""
     if engine is NO_ENGINE:
         raise LearnerError("No algorithm is chosen: choose one in the Model tab to see its source.")
     try:
         return Path(engine.source_file).read_text(encoding="utf-8")
     except OSError:
-        *packages, module = engine.key.split(".")
+        place = engine.key if isinstance(engine, Engine) else f"judging.{engine.key}"
+        *packages, module = place.split(".")
         packed = resources.files("engines").joinpath(*packages, f"{module}.py")
     try:
         return packed.read_text(encoding="utf-8")
@@ -68,11 +70,11 @@ class CodePanel(QWidget):
         layout.setSpacing(4)
         for widget in (self._key, self._about, self.listing):
             layout.addWidget(widget)
-        self._engine: Engine | None = None
+        self._engine: Engine | Judge | None = None
         bind(self, self.listing.setAccessibleName, "Source code")
         theme.bind(self, self._dress)
 
-    def show_engine(self, engine: Engine) -> None:
+    def show_engine(self, engine: Engine | Judge) -> None:
         """Show the source of ``engine``; a sentence where it cannot be found. Does nothing when it is shown already."""
         if engine is self._engine:
             return

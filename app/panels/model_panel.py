@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWi
 
 from app.kit import ChoiceBox, IconButton, MessageBar, ValueSlider, section
 from app.language import bind, speaker, tr
+from app.panels.judge_form import JudgeForm
 from app.panels.params_form import ParamsForm
 from app.session.session import Session
 from app.theme import theme
@@ -43,6 +44,9 @@ class ModelPanel(QScrollArea):
         self._layout.addWidget(self._hyper)
         self._place = self._layout.count()
         self._layout.addWidget(self._error)
+        self.judge = JudgeForm(session)
+        self.judge.changed.connect(self._set_judge_param)
+        self._layout.addWidget(self.judge)
         self._dice = self._seed_row()
         self._layout.addWidget(self._dice)
         self._layout.addWidget(section("What is done to the numbers"))
@@ -89,6 +93,7 @@ class ModelPanel(QScrollArea):
             self._rebuild()
             self._form_of = wanted
         self.form.show_params(session.params)
+        self.judge.show_judge()
         offered: list[tuple[str | None, str]] = []
         for family, engines in families_for(type(session.data)).items():
             offered += [(None, family), *((item.key, item.title) for item in engines)]
@@ -112,9 +117,22 @@ class ModelPanel(QScrollArea):
 
     def ask_param(self, name: str, value: float) -> None:
         """Set a number that was dragged in a picture: what lies beyond the range becomes its nearest end."""
-        spec = next(spec for spec in specs(type(self._session.params)) if spec.name == name)
+        judged = self._session.judge_params
+        if judged is not None and any(spec.name == name for spec in specs(type(judged))):
+            owner, take = type(judged), self._set_judge_param
+        else:
+            owner, take = type(self._session.params), self.set_param
+        spec = next(spec for spec in specs(owner) if spec.name == name)
         value = min(max(value, spec.param.low), spec.param.high)
-        self.set_param(name, round(value) if spec.kind == "int" else value)
+        take(name, round(value) if spec.kind == "int" else value)
+
+    def _set_judge_param(self, name: str, value: object) -> None:
+        try:
+            self._session.set_judge_param(name, value)
+            self._error.hide()
+        except LearnerError as error:
+            self._error.say(error.note, "bad")
+            self.judge.show_judge()
 
     def set_param(self, name: str, value: object) -> None:
         """Set a hyper-parameter, as the form does; what is wrong with the value is said here."""
@@ -129,6 +147,7 @@ class ModelPanel(QScrollArea):
         session = self._session
         split = session.split
         facts = [tr(fact) for fact in session.engine.facts]
+        facts += [tr(fact) for fact in session.judge.facts] if session.judge else []
         facts.append(
             say(
                 "split {train:.0%} / {validation:.0%} / {test:.0%}, seed {seed}",

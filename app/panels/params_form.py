@@ -6,23 +6,31 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from app.kit import ChoiceBox, Switch, ValueSlider
+from app.kit import ChoiceBox, Switch, TextBox, ValueSlider
 from app.language import bind
 from app.panels.layers_editor import LayersEditor
 from app.theme import icon, theme
-from engines.core.params import Params, ParamSpec, specs
+from engines.core.params import Params, ParamSpec, named_by, specs
 
 
 class ParamsForm(QWidget):
     """One row a field; ``changed(name, value)`` when a person changes one. Locked fields are shown, not editable.
 
-    marks: whether each row says if its change starts the run again.
+    marks: whether each row says if its change starts the run again. named: whose fields a text may name.
     """
 
     changed = Signal(str, object)
 
-    def __init__(self, params: Params, locked: tuple[str, ...] = (), *, marks: bool = True) -> None:
+    def __init__(
+        self,
+        params: Params,
+        locked: tuple[str, ...] = (),
+        *,
+        marks: bool = True,
+        named: type[Params] = Params,
+    ) -> None:
         super().__init__()
+        self._named = named
         self._setters: dict[str, Callable[[Any], None]] = {}
         self._rows: dict[str, QWidget] = {}
         self._specs = {spec.name: spec for spec in specs(type(params))}
@@ -76,6 +84,8 @@ class ParamsForm(QWidget):
             choice.chosen.connect(lambda option: self.changed.emit(name, option))
             self._setters[name] = choice.choose
             return choice
+        if spec.kind == "text":
+            return self._text(spec)
         if spec.kind == "bool":
             switch = Switch(param.label)
             switch.toggled.connect(lambda on: self.changed.emit(name, bool(on)))
@@ -86,6 +96,21 @@ class ParamsForm(QWidget):
         slider.changed.connect(lambda number: self.changed.emit(name, int(number) if whole else number))
         self._setters[name] = slider.set_value
         return slider
+
+    def _text(self, spec: ParamSpec) -> QWidget:
+        """Return a list of the hyper-parameters that may be named, or a line to write on."""
+        name, param = spec.name, spec.param
+        if param.names:
+            offered = named_by(param.names, self._named)
+            labels = {item.name: item.param.label for item in specs(self._named)}
+            choice = ChoiceBox(param.label, [(option, labels[option]) for option in offered])
+            choice.chosen.connect(lambda option: self.changed.emit(name, option))
+            self._setters[name] = lambda value: choice.choose(value or (offered[0] if offered else ""))
+            return choice
+        box = TextBox(param.label)
+        box.changed.connect(lambda text: self.changed.emit(name, text))
+        self._setters[name] = box.set_value
+        return box
 
 
 def _mark(spec: ParamSpec) -> QLabel:

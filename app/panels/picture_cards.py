@@ -27,6 +27,7 @@ class PictureCards(QWidget):
     poked = Signal(object)
     picked = Signal(object)
     asked = Signal(str, object)
+    taken = Signal(object)
     enlarged = Signal(bool)
 
     def __init__(self, session: Session) -> None:
@@ -35,7 +36,7 @@ class PictureCards(QWidget):
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(12)
-        self._engine_key: str | None = None
+        self._made_for: tuple[str, str] | None = None  # engine, and what yields the steps
         self._drawn: frozenset[type[Picture]] = frozenset()  # the kinds that there is a card for
         self._turn = 0
         self._told: tuple[str, ...] = ()  # the titles of the curves that there are
@@ -53,27 +54,28 @@ class PictureCards(QWidget):
 
     def _rebuild(self) -> None:
         """Make the views of another algorithm."""
-        engine = self._session.engine
-        if engine.key == self._engine_key:
+        engine, runs = self._session.engine, self._session.runs
+        key = (engine.key, runs.key)
+        if key == self._made_for:
             return
-        self._engine_key = engine.key
+        self._made_for = key
         self._take_down()
         for pane in self._panes.values():
             pane.view.deleteLater()
         self._panes, self.views, self.curves = {}, {}, None
-        self._told = tuple(engine.curves)
-        if engine.curves:
+        self._told = tuple(runs.curves)
+        if runs.curves:
             self._panes[None] = self._curves_pane()
-        for kind in engine.shows:
+        for kind in runs.shows:
             view = view_for(kind)
             if issubclass(view, CardView):
                 self._panes[kind] = self._pane(kind, view())
         self._drawn = frozenset(self.views)
-        if not engine.learns_from(type(self._session.data)) or type(self._session.data) is engine.data:
+        if runs is engine and type(self._session.data) is engine.data:
             self._arrange()  # else the first frame tells what is drawn for this kind of data
 
     def _curves_pane(self) -> Pane:
-        curves, titles = self._session.engine.curves, self._told
+        curves, titles = self._session.runs.curves, self._told
         self.curves = view = CurvesView()
         view.set_curves(titles[0], curves[titles[0]])
         if len(titles) == 1:
@@ -87,6 +89,7 @@ class PictureCards(QWidget):
         view.poked.connect(self.poked)
         view.picked.connect(self.picked)
         view.asked.connect(self.asked)
+        view.taken.connect(self.taken)
         self.views[kind] = view
         return Pane(kind.title or view.title, view, lambda: self._show_picture(kind))
 
@@ -101,7 +104,7 @@ class PictureCards(QWidget):
 
     def _follow_scalars(self, names: frozenset[str]) -> None:
         """Have curves for the scalars that this run tells: where a number is learned there is no accuracy."""
-        curves = self._session.engine.curves
+        curves = self._session.runs.curves
         told = tuple(title for title in curves if names.intersection(curves[title])) or tuple(curves)
         if told and told != self._told:
             self._told = told

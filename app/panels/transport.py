@@ -179,7 +179,7 @@ class Transport(QFrame):
     def _headline_names(self) -> list[str]:
         """The first curve's numbers, then the last number of the other curves, as far as this run tells them."""
         told = set(self._session.timeline.names)
-        curves = [names for names in self._session.engine.curves.values() if not told or told.intersection(names)]
+        curves = [names for names in self._session.runs.curves.values() if not told or told.intersection(names)]
         names = list(curves[0]) if curves else []
         return (names + [names_of[-1] for names_of in curves[1:]])[:MOST_HEADLINES]
 

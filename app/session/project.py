@@ -22,7 +22,7 @@ from numpy.lib import format as npy
 from engines.core.dataset import Recipe, Split, kind_named
 from engines.core.experiment import Experiment
 from engines.core.language import LearnerError
-from engines.core.registry import engine_named
+from engines.core.registry import engine_named, judge_named
 
 SUFFIX = ".sandtable"
 FORMAT = 1
@@ -100,6 +100,10 @@ def _packed(experiment: Experiment, extra: Mapping[str, Any]) -> bytes:
         "engine": experiment.engine_key,
         "params": experiment.params.to_json(),
         "seed": experiment.seed,
+        "judge": {
+            "key": experiment.judge_key,
+            "params": experiment.judge_params.to_json() if experiment.judge_params else {},
+        },
         "split": {
             "train": experiment.split.train,
             "validation": experiment.split.validation,
@@ -184,7 +188,10 @@ def _experiment(lab: Mapping[str, Any], members: Mapping[str, bytes], name: str)
     if missing:
         raise _damaged(name)
     data = kind.restored(arrays, _object(described.get("about", {})), _recipe(described["recipe"]))
-    return Experiment(engine.key, params, data, split, _whole(lab["seed"]))
+    told = _object(lab.get("judge", {"key": "", "params": {}}))
+    judge = judge_named(_text(told["key"]))
+    judge_params = judge.params.from_json(_object(told["params"])) if judge else None
+    return Experiment(engine.key, params, data, split, _whole(lab["seed"]), judge.key if judge else "", judge_params)
 
 
 def _recipe(value: Any, depth: int = 0) -> Recipe:

@@ -1,6 +1,7 @@
 """One experiment being run, as the window sees it: what is set, what state it is in, which moment is shown."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -11,6 +12,7 @@ from app.session.timeline import Timeline
 from engines.core.dataset import Dataset, Split
 from engines.core.engine import NO_ENGINE, Engine, Task
 from engines.core.experiment import Experiment
+from engines.core.judge import Judge
 from engines.core.messages import (
     UNLIMITED,
     Applied,
@@ -32,7 +34,7 @@ from engines.core.messages import (
     Taken,
 )  # fmt: skip
 from engines.core.params import Params, specs
-from engines.core.registry import engine_named, engines_for
+from engines.core.registry import engine_named, engines_for, judge_named
 from engines.core.step import Change, Outcome, Poke
 
 CLOCK_MILLISECONDS = 16
@@ -62,6 +64,8 @@ class Session(QObject):
         self._runner = runner
         self.engine: Engine = engine_named(engine_key)
         self.params: Params = self.engine.params()
+        self.judge: Judge | None = None  # who runs it several times; None to run it once
+        self.judge_params: Params | None = None
         self.data: Dataset = self.engine.data()
         self._last_engine: dict[type[Dataset], str] = {}  # by kind of data
         self.split = Split()
@@ -96,11 +100,18 @@ class Session(QObject):
     @property
     def experiment(self) -> Experiment:
         """All that is needed to run this again."""
-        return Experiment(self.engine.key, self.params, self.data, self.split, self.seed)
+        judge_key = self.judge.key if self.judge else ""
+        return Experiment(self.engine.key, self.params, self.data, self.split, self.seed, judge_key, self.judge_params)
+
+    @property
+    def runs(self) -> Engine | Judge:
+        """What yields the steps: the judge, or else the engine."""
+        return self.judge or self.engine
 
     def load(self, experiment: Experiment, rate: float = UNLIMITED) -> None:
         """Take over a whole experiment and show its first step."""
         self.engine, self.params = experiment.engine, experiment.params
+        self.judge, self.judge_params = experiment.judge, experiment.judge_params
         self.split, self.seed, self.rate = experiment.split, experiment.seed, rate
         self.data = experiment.data.with_split(self.split)
         self.experiment_changed.emit()
@@ -113,12 +124,42 @@ class Session(QObject):
             return
         self.engine = engine_named(engine_key)
         self.params = self.engine.params()
+        if self.judge and not self.judge.fits(self.engine):
+            self.judge = self.judge_params = None
+        self.experiment_changed.emit()
+        self.restart(playing=False)
+
+    def choose_judge(self, key: str) -> None:
+        """Have the experiment judged in some way, or with an empty key run once. LearnerError for an unknown key."""
+        judge = judge_named(key)
+        if judge is not self.judge:
+            self.judge, self.judge_params = judge, judge.params() if judge else None
+            self.experiment_changed.emit()
+            self.restart(playing=False)
+
+    def set_judge_param(self, name: str, value: Any) -> None:
+        """Change one setting of the judge; the run begins again. LearnerError for a bad value."""
+        assert self.judge_params is not None
+        params = self.judge_params.with_values(**{name: value})
+        if params != self.judge_params:
+            self.judge_params = params
+            self._restart_soon = True
+            self._soon.start()
+            self.experiment_changed.emit()
+
+    def take(self, values: Mapping[str, Any]) -> None:
+        """Take over hyper-parameters that a judge has found, and train once with them."""
+        self.params = self.params.with_values(**values)
+        self.judge = self.judge_params = None
         self.experiment_changed.emit()
         self.restart(playing=False)
 
     def restarts(self, name: str) -> bool:
-        """Whether changing this hyper-parameter begins the run again."""
-        return not next(spec for spec in specs(type(self.params)) if spec.name == name).param.live
+        """Whether changing this hyper-parameter begins the run again; what is judged always begins again."""
+        return (
+            self.judge is not None
+            or not next(spec for spec in specs(type(self.params)) if spec.name == name).param.live
+        )
 
     def set_param(self, name: str, value: Any) -> None:
         """Change one hyper-parameter: live if it can be, else the run begins again. LearnerError for a bad value."""
@@ -141,7 +182,7 @@ class Session(QObject):
         """
         before, self.data = self.data, data.with_split(self.split)
         self._edited = True
-        if not before.same_shape(self.data):
+        if self.judge or not before.same_shape(self.data):
             self._restart_soon = True
         if type(data) is not type(before):
             self._last_engine[type(before)] = self.engine.key

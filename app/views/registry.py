@@ -46,14 +46,15 @@ class Layer:
 class CardView(QWidget):
     """Draws one kind of picture in a card. poked: a Poke; picked: indices of points (m,).
 
-    asked: the name of a hyper-parameter and the value it should have. hovered: what the mouse is on, in the view's own
-    terms, or None.
+    asked: the name of a hyper-parameter and the value it should have. taken: hyper-parameters by name, to train once
+    with. hovered: what the mouse is on, in the view's own terms, or None.
     """
 
     title: ClassVar[str] = ""
     poked = Signal(object)
     picked = Signal(object)
     asked = Signal(str, object)
+    taken = Signal(object)
     hovered = Signal(object)
 
     def show_picture(self, picture: Picture) -> None:

@@ -18,7 +18,7 @@ from engines.core.dataset import Split
 from engines.core.experiment import Experiment
 from engines.core.language import LANGUAGES, Language, LearnerError, Note
 from engines.core.messages import UNLIMITED
-from engines.core.registry import engine_named
+from engines.core.registry import engine_named, judge_named
 
 FILE_NAME = re.compile(r"(\d+)-([a-z0-9-]+)\.md")
 MARKER = re.compile(r"^<!-- (en|zh) -->[ \t]*$", re.MULTILINE)
@@ -34,7 +34,8 @@ class Lab:
     key: chapter and name, ``classical/kmeans``. engine_key: empty where the lab is about the data alone.
     title, lesson (Markdown with $formulas$), challenge: per language;
     challenge is empty when there is none. sample: how the data is made, ``moons:n=250,noise=0.15,seed=1``. params:
-    values that differ from the engine's defaults. rate: steps a second, UNLIMITED for as fast as it goes. locked: names
+    values that differ from the engine's defaults. judge_key, judge_params: who judges it, and how; empty where it is
+    run once. rate: steps a second, UNLIMITED for as fast as it goes. locked: names
     of the params that the learner may not change.
     """
 
@@ -50,6 +51,8 @@ class Lab:
     lesson: Words = field(default_factory=dict)
     challenge: Words = field(default_factory=dict)
     locked: tuple[str, ...] = ()
+    judge_key: str = ""
+    judge_params: Mapping[str, Any] = field(default_factory=dict)
 
     def experiment(self) -> Experiment:
         """Return what the lab starts with: the sample made, the params checked.
@@ -59,7 +62,10 @@ class Lab:
         from engines.data.sampling import parse_sample  # the samples of a kind of data are above the contract
 
         params = engine_named(self.engine_key).params.from_json(self.params)
-        return Experiment(self.engine_key, params, parse_sample(self.sample), self.split, self.seed)
+        judge = judge_named(self.judge_key)
+        judge_params = judge.params.from_json(self.judge_params) if judge else None
+        data = parse_sample(self.sample)
+        return Experiment(self.engine_key, params, data, self.split, self.seed, self.judge_key, judge_params)
 
 
 @dataclass(frozen=True)
@@ -156,6 +162,8 @@ def read_lab(text: str, chapter: str, name: str) -> Lab:
         lesson=_lesson(body, key),
         challenge=_words(values, "challenge", key) if "challenge_en" in values or "challenge_zh" in values else {},
         locked=_locked(values, key),
+        judge_key=_value(values, "judge", str, key, ""),
+        judge_params=MappingProxyType(_value(values, "judge_params", dict, key, {})),
     )
 
 

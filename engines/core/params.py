@@ -1,7 +1,7 @@
 """Hyper-parameters declared once: a frozen dataclass whose fields say what they mean and what they may be.
 
-The form, the command line, the checks and the files are derived from it. Five kinds are enough: whole number, number,
-yes/no, choice, and a list of whole numbers (the hidden layers of a network).
+The form, the command line, the checks and the files are derived from it. Six kinds are enough: whole number, number,
+yes/no, choice, a list of whole numbers (the hidden layers of a network), and a short text.
 """
 
 import math
@@ -12,7 +12,9 @@ from typing import Annotated, Any, Literal, Self, get_args, get_origin, get_type
 
 from engines.core.language import LearnerError, say
 
-Kind = Literal["int", "float", "bool", "choice", "layers"]
+Kind = Literal["int", "float", "bool", "choice", "layers", "text"]
+Source = Literal["", "numbers", "params"]
+LONGEST_TEXT = 500
 MOST_LAYERS = 6
 
 
@@ -22,7 +24,8 @@ class Param:
 
     ``live`` params reach a running engine; any other change starts the run again. ``log`` sliders move by factors.
     For ``layers`` the range is that of one layer's width. ``only_if`` names another field and the values of it under
-    which this one matters (the form greys it out otherwise).
+    which this one matters (the form greys it out otherwise). ``names``: of a judge's text, that it names one of the
+    engine's hyper-parameters: "numbers" those that are numbers, "params" all; empty stands for the first of them.
     """
 
     label: str
@@ -32,6 +35,7 @@ class Param:
     log: bool = False
     help: str = ""
     only_if: tuple[str, tuple[object, ...]] | None = None
+    names: Source = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,11 @@ class ParamSpec:
             return value
         if self.kind == "layers":
             return self._check_layers(value)
+        if self.kind == "text":
+            if not isinstance(value, str) or len(value) > LONGEST_TEXT:
+                raise LearnerError("“{label}” must be a text of at most {most} characters.", label=label,
+                                   most=LONGEST_TEXT)  # fmt: skip
+            return value
         return self._check_number(value)
 
     def _check_layers(self, value: Any) -> tuple[int, ...]:
@@ -153,5 +162,11 @@ def _spec(field: Field[Any], hint: Any) -> ParamSpec:
     elif get_origin(base) is tuple:
         kind = "layers"
     else:
-        kind = {int: "int", float: "float", bool: "bool"}[base]  # type: ignore[assignment]
+        kind = {int: "int", float: "float", bool: "bool", str: "text"}[base]  # type: ignore[assignment]
     return ParamSpec(field.name, kind, field.default, choices, param)
+
+
+def named_by(source: Source, params: type[Params]) -> tuple[str, ...]:
+    """Return the names of the fields that a text with ``Param(names=source)`` may name."""
+    kinds = ("int", "float") if source == "numbers" else ("int", "float", "bool", "choice")
+    return tuple(spec.name for spec in specs(params) if spec.kind in kinds)

@@ -11,6 +11,7 @@ from types import MappingProxyType
 import engines
 from engines.core.dataset import Dataset
 from engines.core.engine import NO_ENGINE, Engine
+from engines.core.judge import Judge
 from engines.core.language import LearnerError
 
 # In the order of the course; a family that is not named here comes last, under its own name.
@@ -30,7 +31,7 @@ FAMILIES = {
     "reinforcement": "Reinforcement learning",
     "applied": "Applications",
 }
-NOT_ALGORITHMS = {"engines.core", "engines.data", "engines.pictures", "engines.evaluation"}
+NOT_ALGORITHMS = {"engines.core", "engines.data", "engines.pictures", "engines.evaluation", "engines.judging"}
 
 
 @dataclass(frozen=True)
@@ -95,3 +96,22 @@ def engine_named(key: str) -> Engine:
     if key in known:
         return known[key]
     raise LearnerError("There is no algorithm “{key}”; there are: {known}.", key=key, known=", ".join(known))
+
+
+@cache
+def judges() -> Mapping[str, Judge]:
+    """Return every judge by key, in the order in which they are offered; imports all of ``engines.judging``."""
+    package = import_module("engines.judging")
+    names = [item.name for item in pkgutil.iter_modules(package.__path__, "engines.judging.")]
+    modules = [import_module(name) for name in names if not name.rpartition(".")[2].startswith("_")]
+    found = [item for module in modules for item in vars(module).values() if isinstance(item, Judge)]
+    return MappingProxyType({item.key: item for item in sorted(found, key=lambda item: (item.order, item.key))})
+
+
+def judge_named(key: str) -> Judge | None:
+    """Return the judge with this key, None for the empty key; LearnerError, naming what there is, for another."""
+    if not key:
+        return None
+    if key not in judges():
+        raise LearnerError("There is no judge “{key}”; there are: {known}.", key=key, known=", ".join(judges()))
+    return judges()[key]
