@@ -92,8 +92,10 @@ class Theme(QObject):
         sheet: without it, until ``finish``: a window whose widgets are put together before there is a sheet is
         ready in half the time, as Qt would match every widget anew each time it moves in the tree.
         """
-        application.setStyle(QStyleFactory.create("Fusion"))
         self._sheet = sheet
+        if sheet and application.styleSheet() == style.sheet(self.tokens, self.scale):
+            return  # it wears all that already; dressing every widget again takes long
+        application.setStyle(QStyleFactory.create("Fusion"))
         self._apply()
 
     def finish(self) -> None:
