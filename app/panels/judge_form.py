@@ -62,7 +62,7 @@ class JudgeForm(QWidget):
         self._summary.setVisible(judge is not None)
         if judge is not None and self._session.judge_params is not None:
             bind(self._summary, self._summary.setText, judge.summary)
-            self.form = ParamsForm(self._session.judge_params, named=type(self._session.params), marks=False)
+            self.form = ParamsForm(self._session.judge_params, named=type(self._session.params))
             self.form.changed.connect(self.changed)
             self._room.addWidget(self.form)
 

@@ -138,14 +138,19 @@ class Session(QObject):
             self.restart(playing=False)
 
     def set_judge_param(self, name: str, value: Any) -> None:
-        """Change one setting of the judge; the run begins again. LearnerError for a bad value."""
+        """Change one setting of the judge: live, or the run begins again. LearnerError for a bad value."""
         assert self.judge_params is not None
         params = self.judge_params.with_values(**{name: value})
-        if params != self.judge_params:
-            self.judge_params = params
+        if params == self.judge_params:
+            return
+        self.judge_params = params
+        live = next(spec for spec in specs(type(params)) if spec.name == name).param.live
+        if live and self.state not in ENDED:
+            self._send(Change(params=params))
+        else:
             self._restart_soon = True
             self._soon.start()
-            self.experiment_changed.emit()
+        self.experiment_changed.emit()
 
     def take(self, values: Mapping[str, Any]) -> None:
         """Take over hyper-parameters that a judge has found, and train once with them."""
