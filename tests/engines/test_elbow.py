@@ -106,6 +106,20 @@ def test_of_many_points_a_sample_is_taken_and_told(monkeypatch: pytest.MonkeyPat
     assert outcome.scalars["n_clusters"] == 3
 
 
+def test_of_many_points_some_starts_make_a_step_and_the_result_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = make_sample("uniform", n=200, seed=1)
+    steps, outcome = finish(start(data, k_max=4, n_init=5))
+    monkeypatch.setattr(module, "DISTANCES_A_STEP", 200 * 3)
+    more, same = finish(start(data, k_max=4, n_init=5))
+    assert len(steps) == 5
+    assert len(more) == 5 + 4 + 4 + 4  # each start but the last of k = 2, 3 and 4; k = 1 has one
+    assert all(np.array_equal(outcome.arrays[name], same.arrays[name], equal_nan=True) for name in outcome.arrays)
+    assert more[1].note.render().startswith("k = 2, start 1 of 5: the smallest inertia so far is ")  # type: ignore[union-attr]
+    run = start(data, k_max=4, n_init=5)
+    next(run), next(run)
+    assert "of 150 points" in run.send(Change(data=make_sample("uniform", n=150, seed=2))).note.render()  # type: ignore[union-attr]
+
+
 def test_the_largest_k_asks_to_look_further() -> None:
     steps, outcome = finish(start(make_sample("blobs", n=100, clouds=6, noise=0.0, seed=1), k_max=4))
     assert outcome.scalars["n_clusters"] == 4
