@@ -16,7 +16,7 @@ from engines.classification import _bayes_notes as notes
 from engines.classification._bayes_pictures import Evidence, draw
 from engines.core.arrays import Floats, Ints
 from engines.core.engine import Task, engine
-from engines.core.language import LearnerError, Note
+from engines.core.language import LearnerError, Note, say
 from engines.core.params import Param, Params
 from engines.core.step import Change, Outcome, Pictures, Step, Steps
 from engines.data.features import Features
@@ -38,6 +38,7 @@ MULTIPLY = "Multiply by the next factor"
 NORMALISE = "Divide by the sum over the classes"
 PREDICT = "Do the same for every row"
 TEST = "Look at the rows that were kept back"
+NUMBERS_A_STEP = 1_000_000  # that are looked at for each class when every row gets its answer
 MOST_FACTORS = 4  # of the watched row that have a step and a line of their own; the others come as one
 
 
@@ -91,7 +92,9 @@ def naive_bayes(data: Points | Table | Text, params: NaiveBayesParams, rng: np.r
     known.multiplied, known.normalised = MOST_FACTORS + 1, True
     known.take((yield step(notes.normalised(known), PREDICT)))
 
-    known.predict()
+    while not known.predict_more():
+        note = say("{done} of {rows} rows have their class", done=known.predicted, rows=len(known.features))
+        known.take((yield step(note, PREDICT)))
     known.take((yield step(notes.predicted(known), TEST)))
     note = notes.tested(known)
     while change := (yield step(note, TEST, rest=True)):
@@ -164,6 +167,7 @@ class Learned:
     def _count(self) -> None:
         """Count the rows of each class: their shares are the priors. What a class looks like is not known any more."""
         self.train = self.features.train
+        self.predicted, self._parts = 0, list[Floats]()  # rows that have their probabilities, and these
         if self.kind == "multinomial" and self.train.x.min(initial=0) < 0:
             raise LearnerError("Counts of words are asked for, and some numbers are below 0: choose “gaussian”.")
         self.class_counts = np.bincount(self.train.y, minlength=self.features.n_classes)
@@ -203,9 +207,15 @@ class Learned:
             found[:, k] += np.log(self.prior[k])
         return found
 
-    def predict(self) -> None:
-        """Give every row its probabilities."""
-        self.probabilities = bayes(self.joint(self.features.x))
+    def predict_more(self) -> bool:
+        """Give the next rows their probabilities; return whether all have theirs now."""
+        x, begin = self.features.x, self.predicted
+        end = min(len(x), begin + max(1, NUMBERS_A_STEP // (x.shape[1] * len(self.prior))))
+        self._parts.append(bayes(self.joint(x[begin:end])))
+        self.predicted = end
+        if end == len(x):
+            self.probabilities, self._parts = np.concatenate(self._parts), []
+        return end == len(x)
 
     # The watched row
 
@@ -253,8 +263,8 @@ class Learned:
         self._count()
         for k in self.present if len(self.probabilities) else [k for k in again if k in self.present]:
             self.learn(k)
-        if len(self.probabilities):
-            self.predict()
+        while len(self.probabilities) and not self.predict_more():
+            pass
 
     def step(self, pictures: Callable[[], Pictures], note: Note, then: str, *, rest: bool = False) -> Step:
         """Return a step that shows what is known now."""

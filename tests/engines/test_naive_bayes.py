@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engines.classification import naive_bayes as module
 from engines.classification._bayes_notes import figure
 from engines.classification._bayes_pictures import Evidence
 from engines.classification.naive_bayes import (
@@ -79,6 +80,26 @@ def test_bells_are_those_of_gaussian_nb(spec: str, smoothing: float) -> None:
     np.testing.assert_allclose(outcome.arrays["class_prior_"], theirs.class_prior_, atol=1e-12)
     np.testing.assert_allclose(outcome.arrays["probabilities"], theirs.predict_proba(known.x), atol=1e-9)
     assert outcome.scalars["test_accuracy"] == pytest.approx(theirs.score(known.test.x, known.test.y))
+
+
+def test_many_rows_get_their_class_in_parts_and_an_edit_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = make_sample("moons", n=100, seed=1)
+    whole_seen, whole = finish(start(data))
+    monkeypatch.setattr(module, "NUMBERS_A_STEP", 2 * 2 * 40)
+    seen, parts = finish(start(data))
+    assert np.array_equal(whole.arrays["probabilities"], parts.arrays["probabilities"])
+    told = notes(seen)
+    assert len(told) == len(whole_seen) + 2
+    assert [note for note in told if "have their class" in note] == [
+        "40 of 100 rows have their class",
+        "80 of 100 rows have their class",
+    ]
+    steps = start(data)
+    while "40 of 100" not in next(steps).note.render():
+        pass
+    fewer = make_sample("moons", n=60, seed=2)
+    assert steps.send(Change(data=fewer.with_split(Split()))).note.render() == "40 of 60 rows have their class"
+    assert len(finish(steps)[1].arrays["predictions"]) == 60
 
 
 @pytest.mark.parametrize("spec", ["spam", "spam:seed=4", "sentiment", "spam:language=zh", "spam_words", "play_tennis"])
