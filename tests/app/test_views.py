@@ -28,6 +28,7 @@ from engines.core.registry import discover
 from engines.data.points import Points
 from engines.data.sampling import make_sample
 from engines.pictures.bars import Bars
+from engines.pictures.boundaries import Boundaries
 from engines.pictures.chart import Chart
 from engines.pictures.circles import Circles
 from engines.pictures.confusion import Confusion
@@ -97,9 +98,15 @@ def halos(n: int = 20) -> Halos:
     return Halos(np.eye(n)[0])
 
 
+def boundaries(m: int = 3) -> Boundaries:
+    surfaces = np.full((m, 2, 8, 16), 0.5, np.float32)
+    surfaces[:, 0, :, :8], surfaces[:, 1, :, :8] = 1.0, 0.0
+    return Boundaries(surfaces, HOME, ("a",) * m, np.linspace(0.5, 1.0, m), best=0)
+
+
 SAMPLES: dict[type[Picture], Callable[[], Picture]] = {
     Surface: surface, Groups: groups, Confusion: confusion, Network: network, Scatter: scatter, Tiles: tiles,
-    Splits: splits, Circles: circles, Halos: halos,
+    Splits: splits, Circles: circles, Halos: halos, Boundaries: boundaries,
 }  # fmt: skip
 BASES = {Chart, Bars}
 

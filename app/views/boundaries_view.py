@@ -1,0 +1,333 @@
+"""Models side by side: a tile for each with its boundary or curve, its caption and its score."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import QToolTip
+
+from app.language import bind, tr
+from app.theme import theme
+from app.views.heat_layer import pixels as heat_pixels
+from app.views.painted import PaintedView, small_figures
+from app.views.registry import view
+from app.views.surface_layer import pixels as surface_pixels
+from engines.core.arrays import Floats
+from engines.core.language import Note
+from engines.core.picture import Picture
+from engines.pictures.boundaries import Boundaries
+from engines.pictures.heat import Heat
+
+GAP = 6
+NARROWEST = 52  # pixels of a tile; where there is no room for all, those about the lit one are shown
+MOST_DOTS = 3000  # in all tiles together; of more every so many-th is drawn
+PALE = 0.45  # opacity of a model that is not finished
+FAINT = 0.3  # opacity of a dot that does not count in its tile
+
+
+@view(Boundaries)
+class BoundariesView(PaintedView):
+    """As many tiles as large as they fit. Click one, or press Enter on it, to take over its hyper-parameters.
+
+    The tiles are kept as one picture until the models, the size or the look change.
+    """
+
+    title: ClassVar[str] = "Side by side"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept: QPixmap | None = None
+        self.chosen = -1  # the tile that the keyboard is on
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        theme.bind(self, self._forget)
+        bind(self, self._say_more, "Small pictures of all models; arrow keys choose one, Enter takes its settings")
+
+    def _say_more(self, text: str) -> None:
+        self.setAccessibleDescription(text)
+        self._forget()
+
+    @property
+    def boundaries(self) -> Boundaries | None:
+        """What is drawn."""
+        return self.picture if isinstance(self.picture, Boundaries) else None
+
+    def show_picture(self, picture: Picture) -> None:
+        """Draw ``picture``, a Boundaries."""
+        assert isinstance(picture, Boundaries)
+        if picture is not self.picture:
+            self._forget()
+            if self.chosen >= len(picture.captions):
+                self.chosen = -1
+        super().show_picture(picture)
+
+    def clear(self) -> None:
+        """Say that there is nothing yet."""
+        self._forget()
+        self.chosen = -1
+        super().clear()
+
+    def empty(self) -> bool:
+        """Whether there is no model."""
+        return self.boundaries is None or not len(self.boundaries.captions)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw the tiles anew."""
+        self._forget()
+        super().resizeEvent(event)
+
+    def _forget(self) -> None:
+        self._kept = None
+        self.update()
+
+    # Where the tiles are
+
+    @property
+    def _line(self) -> int:
+        return self.fontMetrics().height() + 2
+
+    def layout_of(self) -> tuple[int, int, float]:
+        """Return how many tiles are shown, in how many columns, and how wide each is."""
+        picture = self.boundaries
+        assert picture is not None
+        left, bottom, right, top = picture.area
+        tall = max(0.2, min(2.0, (top - bottom) / max(right - left, 1e-9)))  # height of a tile of width 1
+        best = (1, 1, 0.0)
+        for count in range(len(picture.captions), 0, -1):
+            best = _widest(count, self.width(), self.height(), tall, self._line)
+            if best[2] >= theme.px(NARROWEST):
+                break
+        return best
+
+    def first(self) -> int:
+        """Return the first tile that is shown: the first of all, or so that the lit one can be seen."""
+        picture = self.boundaries
+        assert picture is not None
+        shown = self.layout_of()[0]
+        wanted = max(self.chosen, picture.lit) if self.chosen < 0 else self.chosen
+        return max(0, min(wanted - shown + 1, len(picture.captions) - shown))
+
+    def tile(self, place: int) -> QRectF:
+        """Return where a tile is drawn; caption and score are right below. Empty for one that is not shown."""
+        picture = self.boundaries
+        assert picture is not None
+        shown, columns, width = self.layout_of()
+        place -= self.first()
+        if not 0 <= place < shown:
+            return QRectF()
+        left, bottom, right, top = picture.area
+        height = width * max(0.2, min(2.0, (top - bottom) / max(right - left, 1e-9)))
+        row, column = divmod(place, columns)
+        rows = -(-shown // columns)
+        step, tall = self.width() / columns, height + self._line + GAP
+        above = max(0.0, (self.height() - rows * tall) / 2)
+        return QRectF(column * step + (step - width) / 2, above + row * tall + 2, width, height)
+
+    # Painting
+
+    def paint_picture(self, painter: QPainter) -> None:
+        """Draw the tiles as they are kept, and a frame around the one the keyboard is on."""
+        if self._kept is None:
+            ratio = self.devicePixelRatioF()
+            self._kept = QPixmap(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
+            self._kept.setDevicePixelRatio(ratio)
+            self._kept.fill(Qt.GlobalColor.transparent)
+            inner = QPainter(self._kept)
+            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+            inner.setFont(small_figures())
+            self._paint_tiles(inner)
+            inner.end()
+        painter.drawPixmap(0, 0, self._kept)
+        if self.hasFocus() and self.chosen >= 0:
+            painter.setPen(QPen(theme.tokens.color("text"), 1, Qt.PenStyle.DotLine))
+            painter.drawRect(self.tile(self.chosen).adjusted(-3, -3, 3, 3))
+
+    def _paint_tiles(self, painter: QPainter) -> None:
+        picture = self.boundaries
+        assert picture is not None
+        shown, first = self.layout_of()[0], self.first()
+        every = max(1, -(-len(picture.points) * shown // MOST_DOTS))
+        for place in range(first, first + shown):
+            box = self.tile(place)
+            painter.setOpacity(1.0 if np.isfinite(picture.scores[place]) else PALE)
+            self._paint_tile(painter, picture, place, box, every)
+            painter.setOpacity(1.0)
+            self._paint_frame(painter, picture, place, box)
+            self._paint_caption(painter, picture, place, box)
+
+    def _paint_tile(self, painter: QPainter, picture: Boundaries, place: int, box: QRectF, every: int) -> None:
+        tokens = theme.tokens
+        painter.save()
+        painter.setClipRect(box)
+        painter.fillRect(box, tokens.color("field"))
+        image = image_of(picture, place)
+        if image is not None:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(box, image)
+        _paint_dots(painter, picture, place, box, every)
+        if len(picture.curves):
+            painter.setPen(QPen(tokens.color("accent"), 1.8 * theme.scale))
+            for part in _pieces(picture.curves[place], picture, box):
+                painter.drawPolyline(part)
+        painter.restore()
+
+    def _paint_frame(self, painter: QPainter, picture: Boundaries, place: int, box: QRectF) -> None:
+        name, width = "line", 1.0
+        if place == picture.best:
+            name, width = "good", 2.5 * theme.scale
+        if place == picture.lit:
+            name, width = "accent", 2.5 * theme.scale
+        painter.setPen(QPen(theme.tokens.color(name), width))
+        painter.drawRect(box)
+
+    def _paint_caption(self, painter: QPainter, picture: Boundaries, place: int, box: QRectF) -> None:
+        """Write the caption at the left and the score at the right, below the tile."""
+        metrics = painter.fontMetrics()
+        score = score_text(float(picture.scores[place]))
+        below = QRectF(box.left(), box.bottom() + 2, box.width(), metrics.height())
+        painter.setPen(theme.tokens.color("good" if place == picture.best else "text"))
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight, score)
+        room = below.width() - metrics.horizontalAdvance(score) - (5 if score else 0)
+        painter.setPen(theme.tokens.color("muted"))
+        text = metrics.elidedText(_said(picture.captions[place]), Qt.TextElideMode.ElideRight, round(room))
+        if room > metrics.horizontalAdvance("…"):
+            painter.drawText(below, Qt.AlignmentFlag.AlignLeft, text)
+
+    # Taking over
+
+    def at(self, where: QPointF) -> int:
+        """Return the tile at a place of the view, -1 for none; its caption belongs to it."""
+        if self.boundaries is None or self.empty():
+            return -1
+        first, shown = self.first(), self.layout_of()[0]
+        hits = [i for i in range(first, first + shown) if self.tile(i).adjusted(0, 0, 0, self._line).contains(where)]
+        return hits[0] if hits else -1
+
+    def take(self, place: int) -> None:
+        """Have the hyper-parameters of a tile taken over, if there are any."""
+        picture = self.boundaries
+        if picture is not None and 0 <= place < len(picture.takes):
+            self.taken.emit(dict(picture.takes[place]))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Show what can be clicked."""
+        can = self.boundaries is not None and 0 <= self.at(event.position()) < len(self.boundaries.takes)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if can else Qt.CursorShape.ArrowCursor)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Take over the tile under the mouse."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.take(self.at(event.position()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Go from tile to tile with the arrows, take with Enter; nothing else is eaten."""
+        picture = self.boundaries
+        moves: dict[int, Callable[[], int]] = {
+            Qt.Key.Key_Left: lambda: -1,
+            Qt.Key.Key_Right: lambda: 1,
+            Qt.Key.Key_Up: lambda: -self.layout_of()[1],
+            Qt.Key.Key_Down: lambda: self.layout_of()[1],
+        }
+        if picture is None or self.empty() or not picture.takes:
+            event.ignore()
+        elif event.key() in moves:
+            wanted = self.chosen + moves[event.key()]() if self.chosen >= 0 else 0
+            self.chosen = max(0, min(wanted, len(picture.captions) - 1))
+            self._forget()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.chosen >= 0:
+            self.take(self.chosen)
+        else:
+            event.ignore()
+
+    def event(self, event: QEvent) -> bool:
+        """Tell caption and score of the tile under the mouse."""
+        if isinstance(event, QHelpEvent) and (place := self.at(QPointF(event.pos()))) >= 0:
+            QToolTip.showText(event.globalPos(), self.describe(place), self)
+            return True
+        return super().event(event)
+
+    def describe(self, place: int) -> str:
+        """Return a tile in words."""
+        picture = self.boundaries
+        assert picture is not None
+        lines = [_said(picture.captions[place]), score_text(float(picture.scores[place])) or tr("not finished yet")]
+        if place < len(picture.takes):
+            lines.append(tr("Click to train once with these settings"))
+        return "\n".join(lines)
+
+
+def _widest(count: int, width: float, height: float, tall: float, line: float) -> tuple[int, int, float]:
+    """Return ``count``, in how many columns so many tiles are largest, and how wide one is then."""
+    widths = [
+        min(width / columns - GAP, (height / -(-count // columns) - line - GAP) / tall)
+        for columns in range(1, count + 1)
+    ]
+    best = int(np.argmax(widths))
+    return count, best + 1, max(4.0, widths[best])
+
+
+def image_of(picture: Boundaries, place: int) -> QImage | None:
+    """Return what a model says about the plane as an image with row 0 at the bottom; None where that is not known."""
+    if picture.surfaces.ndim != 4 or not picture.surfaces[place].size or np.isnan(picture.surfaces[place]).any():
+        return None
+    values = np.clip(picture.surfaces[place], 0.0, 1.0)
+    mixed = heat_pixels(Heat(values[0], picture.area, 0.0, 1.0)) if len(values) == 1 else surface_pixels(values)
+    mixed = np.ascontiguousarray(mixed[::-1])
+    rows, columns = mixed.shape[:2]
+    return QImage(mixed.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32).copy()
+
+
+def score_text(score: float) -> str:
+    """Return a score as it is written below a tile, nothing while there is none."""
+    if not np.isfinite(score):
+        return ""
+    return (f"{score:.3f}" if abs(score) < 100 else f"{score:.1e}").replace("-", "−")
+
+
+def _to_tile(x: Floats, y: Floats, picture: Boundaries, box: QRectF) -> tuple[Floats, Floats]:
+    """Return where places of the plane are in a tile, in pixels."""
+    left, bottom, right, top = picture.area
+    across = box.left() + (x - left) / (right - left) * box.width()
+    return across, box.bottom() - (y - bottom) / (top - bottom) * box.height()
+
+
+def _paint_dots(painter: QPainter, picture: Boundaries, place: int, box: QRectF, every: int) -> None:
+    """Draw the points as dots in the colours of their classes: first the pale ones, then those that count."""
+    if not len(picture.points):
+        return
+    points, groups = picture.points[::every], picture.groups[::every]
+    strong = picture.strong[place][::every].astype(bool) if picture.strong.size else np.ones(len(points), bool)
+    across, down = _to_tile(points[:, 0], points[:, 1], picture, box)
+    size = max(1.6, min(6.0, box.width() / 45)) * theme.scale
+    opacity = painter.opacity()
+    for counts in (False, True):
+        painter.setOpacity(opacity if counts else FAINT * opacity)
+        for which in np.unique(groups[strong == counts]).tolist():
+            here = (groups == which) & (strong == counts)
+            pen = QPen(theme.tokens.class_color(which), size)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            at = zip(across[here].tolist(), down[here].tolist(), strict=True)
+            painter.drawPoints(QPolygonF([QPointF(x, y) for x, y in at]))
+    painter.setOpacity(opacity)
+
+
+def _pieces(heights: Floats, picture: Boundaries, box: QRectF) -> list[QPolygonF]:
+    """Return a curve over the width of a tile, in pieces between its gaps."""
+    left, _, right, _ = picture.area
+    x = left + (np.arange(len(heights)) + 0.5) * (right - left) / max(1, len(heights))
+    across, down = _to_tile(x, heights, picture, box)
+    down = np.clip(down, box.top() - box.height(), box.bottom() + box.height())
+    there = np.isfinite(down)
+    cuts = np.flatnonzero(np.diff(there.astype(int))) + 1
+    parts = [part for part in np.split(np.arange(len(down)), cuts) if len(part) and there[part[0]]]
+    return [
+        QPolygonF([QPointF(x, y) for x, y in zip(across[part].tolist(), down[part].tolist(), strict=True)])
+        for part in parts
+    ]
+
+
+def _said(caption: Note | str) -> str:
+    return tr(caption) if isinstance(caption, Note) else caption
