@@ -24,14 +24,15 @@ class Editor(QWidget):
     """Shows and edits one kind of data on the stage.
 
     ``said(Note, kind)`` is for the message bar. ``wanted(Dataset, name)`` hands over data of another kind, which the
-    window shows in that kind's editor. A subclass sets ``kind`` and lives in
-    ``app.editors.<kind>.stage``.
+    window shows in that kind's editor. ``pointed_at(row)``: a row of the data was clicked. A subclass sets ``kind`` and
+    lives in ``app.editors.<kind>.stage``.
     """
 
     kind: ClassVar[type[Dataset]]
     said = Signal(object, str)
     wanted = Signal(object, object)
     importing = Signal(object)
+    pointed_at = Signal(int)
 
     def __init__(self, session: Session, document: Document) -> None:
         super().__init__()

@@ -10,10 +10,15 @@ from PySide6.QtWidgets import QStackedWidget
 from app.editors.editor import Editor, editor_for
 from app.kit import Card, ErrandStrip, MessageBar
 from app.session.errand import Errand
-from app.session.session import Session
+from app.session.session import ENDED, Session
 from engines.core.dataset import Dataset
 from engines.core.language import LearnerError, Note, say
+from engines.core.messages import State
+from engines.core.params import specs
+from engines.core.step import Poke
 from engines.data.importing import ending_of, readers
+
+WATCH = "watch"  # the hyper-parameter that says which row is worked out, where an algorithm has it
 
 
 class Stage(Card):
@@ -33,6 +38,7 @@ class Stage(Card):
         self._failed = False  # whether the message is about a run that could not be
         self._outdated = False  # whether another run has begun since
         self._cautioned = say("")  # what the step that is shown warns of
+        self._pointed_at = -1  # the row that was clicked last in this run
         self.strip.cancelled.connect(self.close_all)
         self._stack = QStackedWidget()
         self.body.addWidget(self.message)
@@ -57,6 +63,7 @@ class Stage(Card):
             editor.said.connect(self.message.say)
             editor.wanted.connect(self.show_data)
             editor.importing.connect(self._watch)
+            editor.pointed_at.connect(self._work_out)
             self._editors[kind] = editor
             self._stack.addWidget(editor)
         return self._editors[kind]
@@ -115,6 +122,23 @@ class Stage(Card):
             self.message.hide()
         self._cautioned = note
 
+    def _work_out(self, row: int) -> None:
+        """Have the row that was clicked worked out, if the algorithm works one out and its run has not ended."""
+        session = self._session
+        spec = next((spec for spec in specs(type(session.params)) if spec.name == WATCH), None)
+        if spec is None or session.judge is not None or session.state in ENDED:
+            return
+        within = row < spec.param.high  # as far as the slider goes
+        if row == self._pointed_at and (not within or getattr(session.params, WATCH) == row + 1):
+            return
+        self._pointed_at = row
+        session.seek(session.timeline.last)
+        before = session.params
+        if within:
+            session.set_param(WATCH, row + 1)
+        if session.state is State.PAUSED or session.params == before:  # else the change alone brings a step
+            session.poke(Poke(WATCH, (row,), 0))
+
     def ring(self, index: np.ndarray) -> None:
         """Ring these rows of the data: (m,)."""
         self.editor.ring(index)
@@ -125,7 +149,7 @@ class Stage(Card):
         self._failed, self._outdated = True, False
 
     def _clear(self) -> None:
-        self._outdated = self._failed
+        self._outdated, self._pointed_at = self._failed, -1
         for editor in self._editors.values():
             editor.clear_pictures()
             editor.ring(np.zeros(0, int))

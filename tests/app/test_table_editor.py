@@ -490,3 +490,12 @@ def test_a_million_rows_are_shown_without_a_copy(stage, qtbot):
     assert len(stage.grid.chosen_rows()) == n
     QTest.keyClick(stage.grid, Key.Key_C, CONTROL)
     assert "At most" in stage.heard[-1]
+
+
+def test_a_click_points_at_a_row_of_the_table_whatever_is_shown(stage):
+    rows: list[int] = []
+    stage.pointed_at.connect(rows.append)
+    click(stage, 1, 0)
+    enter_filter(stage, "age > 25")
+    click(stage, 1, 1)
+    assert rows == [1, 3]

@@ -404,3 +404,13 @@ def test_many_lines_stay_quick(desk: Desk, qtbot: QtBot) -> None:
         clock("paint", desk.stage.view.viewport().repaint)
     assert best.pop("paint") < 0.016
     assert {name for name, seconds in best.items() if seconds > 0.010} == set()
+
+
+def test_a_click_points_at_a_line_of_the_text_whatever_is_shown(desk: Desk) -> None:
+    lines: list[int] = []
+    desk.stage.pointed_at.connect(lines.append)
+    desk.load(("one", "a"), ("two", "b"), ("twelve", "a"))
+    desk.click(1)
+    desk.editor.search("tw")
+    desk.click(1)
+    assert lines == [1, 2]

@@ -88,6 +88,7 @@ class TableStage(Editor):
         grid.emptied.connect(self.mark_missing)
         grid.pasted.connect(self.paste)
         grid.said.connect(lambda note: self.said.emit(note, "warn"))
+        grid.clicked.connect(lambda cell: self.pointed_at.emit(int(grid.rows.rows_of(cell.row(), cell.row())[0])))
         grid.head.menu_wanted.connect(self._open_menu)
         self.empty.file_chosen.connect(self.open_file)
         self.empty.new_wanted.connect(self.new_table)

@@ -47,6 +47,7 @@ class TextStage(Editor):
         theme.bind(self, lambda: self.view.setMinimumHeight(theme.px(120)))
         self.editor.told.connect(self.said)
         self.editor.chosen.connect(self._show)
+        self.view.clicked.connect(lambda line: self.pointed_at.emit(int(self.editor.model.rows[line.row()])))
         session.data_changed.connect(self._show_parts)
         self._show_parts()
         self._show()
