@@ -173,7 +173,9 @@ class Transport(QFrame):
                 name = names[place]
                 label.setText(tr(name.replace("_", " ")))
                 value.setText(
-                    _number(name, scalars.get(name, math.nan), whole=counts(name, self._session.timeline.scalars(name)))
+                    number_text(
+                        name, scalars.get(name, math.nan), whole=counts(name, self._session.timeline.scalars(name))
+                    )
                 )
 
     def _headline_names(self) -> list[str]:
@@ -193,11 +195,14 @@ def _stacked(name: QLabel, value: QLabel) -> QVBoxLayout:
     return layout
 
 
-def _number(name: str, value: float, *, whole: bool) -> str:
+def number_text(name: str, value: float, *, whole: bool) -> str:
+    """Return a headline number as it is shown. whole: the scalar only ever is a whole number."""
     if math.isnan(value):
         return "–"
     if whole:
         return f"{value:.0f}"
     if name.endswith("accuracy"):
         return f"{value:.1%}"
+    if 1e4 <= abs(value) < 1e7:  # 108260 says more than 1.083e+05, and is shorter
+        return f"{value:.0f}"
     return f"{value:.3f}" if abs(value) < 100 else f"{value:.4g}"

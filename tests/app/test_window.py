@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 from pytestqt.qtbot import QtBot
 
 from app.language import speaker
+from app.panels.transport import number_text
 from app.session.runner import Runner
 from app.theme import theme
 from app.window import MainWindow
@@ -128,7 +129,7 @@ def test_every_lab_opens_and_runs(course_window: MainWindow, qtbot: QtBot, key: 
 
 
 SAME_IN_BOTH = re.compile(
-    r"^(?:[\W\d_]*|.*(?:English|Sandtable|CPU|CUDA|MPS|XPU).*|x[₁₂]|[LR]|L2|SGD|Adam|"
+    r"^(?:[\W\d_]*|.*(?:English|Sandtable|CPU|CUDA|MPS|XPU).*|x[₁₂]|[LR]|L[12]|ID3|SGD|Adam|"
     r"tanh|relu|ReLU|[Ss]igmoid|adam|sgd|k-means\+\+|[\w.]+\.\w+|[a-z]\w*\s*=.*)$"
 )
 
@@ -369,3 +370,37 @@ def test_save_and_open_an_experiment(window: MainWindow, qtbot: QtBot, tmp_path:
     assert window.session.params.to_json()["batch_size"] == 7
     window.actions_.open_file(tmp_path / "missing.sandtable")
     assert window.stage.message.isVisible()
+
+
+def test_the_row_that_is_clicked_is_worked_out(window: MainWindow, qtbot: QtBot) -> None:
+    session = window.session
+    window.open_lab("classical/spam-words")
+    qtbot.waitUntil(lambda: session.state is State.PAUSED and session.timeline.last == 0, timeout=30_000)
+    grid = window.stage.editor.grid
+    cell = grid.visualRect(grid.rows.index(4, 1)).center()
+    QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=cell)
+    qtbot.waitUntil(lambda: session.timeline.last == 1, timeout=30_000)
+    assert session.params.watch == 5  # type: ignore[attr-defined]
+    assert session.frame is not None
+    assert session.frame.note.render() == "Row 5 is worked out now"
+    QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=cell)  # again: there is nothing new
+    session.set_rate(float("inf"))
+    session.play()
+    qtbot.waitUntil(lambda: session.state is State.RESTING, timeout=30_000)
+    last = session.timeline.last
+    grid.clicked.emit(grid.rows.index(1, 1))
+    qtbot.waitUntil(lambda: session.timeline.last == last + 1 and session.state is State.RESTING, timeout=30_000)
+    assert session.frame.note.render() == "Row 2 is worked out now"
+    window.open_lab("classical/houses")  # whose algorithm works out no row
+    qtbot.waitUntil(lambda: session.state is State.PAUSED and session.timeline.last == 0, timeout=30_000)
+    grid.clicked.emit(grid.rows.index(2, 1))
+    qtbot.wait(150)
+    assert session.timeline.last == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.18559, "0.186"), (776.41, "776.4"), (108_260.4, "108260"), (2.5e9, "2.5e+09"), (float("nan"), "–")],
+)
+def test_a_headline_is_written_out_below_ten_millions(value: float, text: str) -> None:
+    assert number_text("train_loss", value, whole=False) == text
