@@ -109,6 +109,7 @@ def _packed(experiment: Experiment, extra: Mapping[str, Any]) -> bytes:
             "validation": experiment.split.validation,
             "seed": experiment.split.seed,
             "how": experiment.split.how,
+            "group": experiment.split.group,
         },
         "data": {"kind": data.kind, "about": data.about(), "recipe": _told(data.recipe)},
         "extra": dict(extra),
@@ -175,7 +176,9 @@ def _experiment(lab: Mapping[str, Any], members: Mapping[str, bytes], name: str)
     params = engine.params.from_json(_object(lab["params"]))
     shares, described = _object(lab["split"]), _object(lab["data"])
     how = _text(shares.get("how", "stratified"))
-    split = Split(_number(shares["train"]), _number(shares["validation"]), _whole(shares["seed"]), how)  # type: ignore[arg-type] # checked by Split
+    group = _text(shares.get("group", ""))
+    seed = _whole(shares["seed"])
+    split = Split(_number(shares["train"]), _number(shares["validation"]), seed, how, group)  # type: ignore[arg-type] # checked by Split
     kind = kind_named(_text(described["kind"]))
     if not engine.learns_from(kind):
         raise _damaged(name)

@@ -16,7 +16,7 @@ TRAIN, VALIDATION, TEST = 0, 1, 2
 DRAWN = "drawn"  # a recipe's source where a hand was at work
 
 Setting = str | int | float
-How = Literal["stratified", "random", "time"]
+How = Literal["stratified", "random", "time", "grouped"]
 HOWS: tuple[How, ...] = get_args(How)
 
 
@@ -58,7 +58,8 @@ class Recipe:
 class Split:
     """Shares of train, validation and test; ``seed`` draws again.
 
-    how: ``stratified`` keeps the share of every class, ``random`` does not, ``time`` takes the rows in their order.
+    how: ``stratified`` keeps the share of every class, ``random`` does not, ``time`` takes the rows in their order,
+    ``grouped`` keeps rows together that have the same value in the column ``group`` of a table.
     Raises LearnerError when the shares do not leave something to train on.
     """
 
@@ -66,6 +67,7 @@ class Split:
     validation: float = 0.15
     seed: int = 0
     how: How = "stratified"
+    group: str = ""
 
     def __post_init__(self) -> None:
         if not (0 < self.train <= 1 and self.validation >= 0 and self.train + self.validation <= 1 + 1e-9):
@@ -83,6 +85,7 @@ class Split:
 
         Stratified: within each class, rows are ranked by ``key`` ((n,) in [0, 1), drawn once per row), so that adding
         or deleting a row moves at most the rows at the borders, never the whole split. Linear in the number of rows.
+        y: (n,) what the rows are told apart by: their class, or for ``grouped`` their group.
         """
         parts = np.empty(len(y), np.uint8)
         if self.how == "time":
@@ -94,6 +97,8 @@ class Split:
         if self.how == "random":
             parts[:] = self._cut(ranked)
             return parts
+        if self.how == "grouped":
+            return self._cut_groups(ranked, y)
         lowest = int(y.min(initial=0))
         for place in np.flatnonzero(np.bincount(y - lowest)):  # the classes in use: np.unique sorts a million labels
             rows = y == place + lowest
@@ -111,6 +116,17 @@ class Split:
         if self.train >= 1 - 1e-9:
             borders[0] = n
         return borders[0], borders[1]
+
+    def _cut_groups(self, ranked: Floats, y: Ints) -> Ints:
+        """Return the part of each row, the same for a whole group: that of its middle, by the key of its first row."""
+        _, first, group, size = np.unique(y, return_index=True, return_inverse=True, return_counts=True)
+        order = np.argsort(ranked[first], kind="stable")
+        middle = np.empty(len(size))
+        middle[order] = np.cumsum(size[order]) - size[order] / 2
+        train, known = self.borders(len(y))
+        parts = np.where(middle <= train, TRAIN, np.where(middle <= known, VALIDATION, TEST)).astype(np.uint8)
+        parts[order[:1]] = TRAIN  # one large group is more than its share
+        return parts[group.reshape(-1)]
 
     def _cut(self, ranked: Floats) -> Ints:
         """Return the part of each row, the lowest keys to train; the borders are found without sorting all."""
@@ -160,8 +176,19 @@ class Dataset:
         """What a stratified split keeps the shares of: (n,) integers; all alike unless a kind says more."""
         return np.zeros(len(self), np.int64)
 
+    def groups(self, name: str) -> Ints | None:
+        """Return which rows belong together by a column: (n,) integers; None for a kind without such a column."""
+        return None
+
+    def fitting(self, split: Split) -> Split:
+        """Return the split, or a stratified one of the same shares where these data do not have its groups."""
+        if split.how == "grouped" and self.groups(split.group) is None:
+            return replace(split, how="stratified", group="")
+        return split
+
     def with_split(self, split: Split) -> Self:
         """Return the same data with its rows given to train, validation and test."""
+        split = self.fitting(split)
         return replace(self, parts=split.assign(self.key, self.strata))
 
     def same_shape(self, other: "Dataset") -> bool:

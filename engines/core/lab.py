@@ -185,7 +185,7 @@ def _words(values: Mapping[str, Any], setting: str, key: str) -> Words:
 
 def _split(values: Mapping[str, Any], key: str) -> Split:
     shares = _value(values, "split", dict, key, {})
-    if not shares.keys() <= {"train", "validation", "seed", "how"}:
+    if not shares.keys() <= {"train", "validation", "seed", "how", "group"}:
         _wrong("split", key)
     try:
         return Split(**shares)

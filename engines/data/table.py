@@ -121,6 +121,15 @@ class Table(Dataset):
             return self.column(self.target).codes
         return np.zeros(len(self), np.int64)
 
+    def groups(self, name: str) -> Ints | None:
+        """Rows with the same value in a column belong together; one whose value is missing is alone."""
+        if name not in self.names:
+            return None
+        column = self.column(name)
+        values = column.codes if column.coded else np.unique(column.numbers, return_inverse=True)[1].reshape(-1)
+        alone = values.max(initial=0) + 1 + np.arange(len(values))
+        return np.where(column.missing, alone, values).astype(np.int64)
+
     def same_shape(self, other: Dataset) -> bool:
         """A run can go on while names, kinds and labels of the columns stay."""
 
@@ -145,6 +154,11 @@ class Table(Dataset):
 
         An edit of one cell shares keys and target with the table before it: the parts are then the same too.
         """
+        split = self.fitting(split)
+        if split.how == "grouped":
+            groups = self.groups(split.group)
+            assert groups is not None  # else the split would not fit
+            return replace(self, parts=split.assign(self.key, groups))
         target = self.column(self.target) if self.target else None
         strata = target.codes if target is not None and target.kind == "category" else None
         return replace(self, parts=_last_split.parts(self.key, strata, split, self.strata))
