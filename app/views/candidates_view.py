@@ -141,7 +141,10 @@ class Rows(QAbstractScrollArea):
         self._paint_head(painter, picture, columns)
 
     def _columns(self, picture: Candidates) -> list[tuple[float, float]]:
-        """Return where the names and each column of numbers begin and how wide they are: heads are cut off first."""
+        """Return where the names and each column of numbers begin and how wide they are: heads are cut off first.
+
+        Where the names would be cut off too, columns between the first and the last are left out: their width is 0.
+        """
         metrics, heads, pad = QFontMetricsF(figures(strong=True)), QFontMetricsF(theme.font("small")), theme.px(9)
         total, least = float(self.viewport().width()), metrics.horizontalAdvance("0.000")
         numbers, wanted = [], []
@@ -149,6 +152,10 @@ class Rows(QAbstractScrollArea):
             widest = max((metrics.horizontalAdvance(texts[column]) for texts in self._texts[:MEASURED]), default=0.0)
             numbers.append(max(widest, least) + pad)
             wanted.append(max(numbers[-1], heads.horizontalAdvance(tr(head)) + pad))
+        longest = max((metrics.horizontalAdvance(as_said(name)) for name in picture.names[:MEASURED]), default=0.0)
+        for column in range(len(numbers) - 2, 0, -1):
+            if total - sum(numbers) < longest + theme.px(28):
+                numbers[column] = wanted[column] = 0.0
         room = total * (1 - LEAST_NAME)
         more = sum(wanted) - sum(numbers)
         share = min(1.0, max(0.0, (room - sum(numbers)) / more)) if more else 0.0
@@ -165,6 +172,8 @@ class Rows(QAbstractScrollArea):
         metrics = painter.fontMetrics()
         painter.setPen(tokens.color("muted"))
         for place, (head, (left, width)) in enumerate(zip((picture.of, *picture.heads), columns, strict=True)):
+            if not width:
+                continue
             rect = QRectF(left + (edge if place == 0 else 2), 0, width - edge - 2, self.head_height)
             text = metrics.elidedText(tr(head), Qt.TextElideMode.ElideRight, int(rect.width()))
             painter.drawText(rect, LEFT if place == 0 else RIGHT, text)
@@ -192,6 +201,8 @@ class Rows(QAbstractScrollArea):
         text = metrics.elidedText(as_said(picture.names[row]), Qt.TextElideMode.ElideRight, int(name.width()) + 1)
         painter.drawText(name, LEFT, text)
         for text, (left, width), value in zip(self._texts[row], columns[1:], picture.values[row], strict=True):
+            if not width:
+                continue
             painter.setPen(tokens.color("accent" if wins else "faint" if math.isnan(value) else "text"))
             painter.drawText(QRectF(left, rect.top(), width - edge, rect.height()), RIGHT, text)
 

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.language import speaker
 from app.theme import theme
-from app.views.candidates_view import CandidatesView, texts_of
+from app.views.candidates_view import CandidatesView, figures, texts_of
 from engines.core.language import say
 from engines.pictures.tree import Candidates
 from tests.app.test_views import near, plain_look, shown  # noqa: F401 - plain_look is a fixture
@@ -110,3 +111,19 @@ def test_it_is_drawn_whatever_is_in_it(qtbot: QtBot) -> None:
     assert not view.grab().isNull()
     view.clear()
     assert not view.grab().isNull()
+
+
+def test_a_question_is_read_whole_in_a_small_card_and_all_columns_in_a_large_one(qtbot: QtBot) -> None:
+    heads = (say("Gain"), say("Split info"), say("Gain ratio"))
+    picture = Candidates(say("Question"), heads, ("x₁ ≤ 1.054", "x₂ ≤ −0.3712"), np.full((2, 3), 0.307), 1)
+    for width, left_out in ((210, [1]), (500, [])):
+        view = CandidatesView()
+        shown(qtbot, view, (width, 150))
+        view.show_picture(picture)
+        columns = view.rows._columns(picture)
+        assert [place for place, (_, wide) in enumerate(columns[1:]) if not wide] == left_out
+        name = QFontMetricsF(figures(strong=True)).horizontalAdvance(picture.names[1])
+        assert columns[0][1] >= name + theme.px(27)
+        assert sum(wide for _, wide in columns) == pytest.approx(view.rows.viewport().width())
+        assert not view.grab().toImage().isNull()
+    assert "Split info: 0.307" in view.rows.describe(1)
