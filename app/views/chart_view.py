@@ -201,9 +201,8 @@ class ChartView(PaintedView):
 
     def _drag(self, at: QPointF) -> None:
         chart, room = self.chart, self._room
-        assert chart is not None
-        assert chart.cut is not None
-        assert room is not None
+        if chart is None or chart.cut is None or room is None:  # the run has begun anew while a hand holds the cut
+            return
         axis = room.across if chart.cut.upright else room.up
         self._held = axis.value(at.x() if chart.cut.upright else at.y())
         self.update()

@@ -130,3 +130,19 @@ def test_what_has_no_class_is_grey(qtbot: QtBot) -> None:
     view = view_of(qtbot, Chart((Line(say(""), np.arange(9.0), np.arange(9.0), "dots", NO_CLASS),)))
     grey = np.array(theme.tokens.color("unlabelled").getRgb()[:3])  # type: ignore[index]
     assert (np.abs(pixels(view).astype(int) - grey).max(axis=2) < 12).sum() > 20
+
+
+def test_a_cut_that_is_held_while_the_run_begins_anew(qtbot: QtBot) -> None:
+    view = view_of(qtbot, chart(cut=Cut("eps", 4.0)))
+    asked: list[float] = []
+    view.asked.connect(lambda _, value: asked.append(value))
+    room = view._room
+    assert room is not None
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(200, round(room.up.pixel(4.0))))
+    view.clear()
+    with qtbot.captureExceptions() as exceptions:
+        QTest.mouseMove(view, QPoint(200, round(room.up.pixel(5.0))))
+    assert not exceptions
+    view.show_picture(chart(cut=Cut("eps", 4.0)))
+    QTest.mouseMove(view, QPoint(200, round(room.up.pixel(6.0))))
+    assert asked[-1] == pytest.approx(6.0, abs=0.1)
