@@ -42,7 +42,8 @@ from engines.core.messages import (
     Stop,
     Taken,
 )  # fmt: skip
-from engines.core.step import Change, Step, Steps, merged
+from engines.core.patience import patience
+from engines.core.step import WAIT, Change, Step, Steps, merged
 
 FRAME_SECONDS = 1 / 60
 DRAWING_SHARE = 0.09  # of the engine's time at most, so that being watched hardly slows training
@@ -53,6 +54,7 @@ def serve(connection: "Connection[Report, Command]", *, warm: bool) -> None:
     """Run experiments as told until the pipe closes. warm: import the heavy libraries while nothing else is due."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window, which then closes the pipe
     host = Host(connection)
+    patience.waited = host.has_orders
     threading.Thread(target=host.listen, daemon=True, name="listen").start()
     host.report(Ready("", os.getpid()))
     if warm:
@@ -83,6 +85,7 @@ class Host:
         self._step: Step | None = None
         self._index = -1
         self._line = 0
+        self._waits = False  # in the middle of a step, for other processes
         self._state = State.IDLE
         self._playing = self._play_after = False
         self._forward = 0
@@ -106,6 +109,10 @@ class Host:
                 self._heard.set()
         except (EOFError, OSError):
             os._exit(0)
+
+    def has_orders(self) -> bool:
+        """Whether commands have come that are not obeyed yet."""
+        return bool(self._commands)
 
     def report(self, report: Report) -> None:
         """Send one message up; end the process when the window is gone."""
@@ -196,14 +203,16 @@ class Host:
 
     def _advance(self) -> None:
         """Compute the next step."""
-        steps, change = self._steps, self._pending or self._script.get(self._index + 1)
+        steps = self._steps
+        change = self._pending or (None if self._waits else self._script.get(self._index + 1))
         assert steps is not None
         if self._pending_count:
             self.report(Applied(self._run, self._index + 1, self._pending_count))
         self._pending, self._pending_count = None, 0
+        due = self._next_step
         self._next_step = max(self._next_step, time.perf_counter() - 1 / self._rate) + 1 / self._rate
         try:
-            self._step = steps.send(change) if self._index >= 0 else next(steps)
+            step = steps.send(change) if self._index >= 0 else next(steps)
         except StopIteration as end:
             self._steps = None
             self._flush(at_rest=True)
@@ -217,7 +226,12 @@ class Host:
             )
             self._fail(note, traceback.format_exc())
         else:
-            self._count(steps, self._step)
+            self._waits = step is WAIT
+            if self._waits:
+                self._next_step = due
+            else:
+                self._step = step
+                self._count(steps, step)
 
     def _count(self, steps: Steps, step: Step) -> None:
         self._index += 1

@@ -42,6 +42,11 @@ class Step:
                 object.__setattr__(self, name, plain(text))
 
 
+# Yielded, this very object, by a run that is busy while somebody waits for it (see engines.core.patience): no step and
+# nothing to see. Whoever runs it does what was asked for, and goes on.
+WAIT = Step("")
+
+
 @dataclass(frozen=True)
 class Poke:
     """A learner's hand on the engine's own state: ``Poke("weights", (layer, source, target), 0.5)``."""

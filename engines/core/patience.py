@@ -1,0 +1,29 @@
+"""Whether somebody waits for a run that is in the middle of a step.
+
+A run that computes for seconds, or has other processes compute, asks now and then and yields ``WAIT`` where it is so:
+its host then obeys at once. Where nobody listens, as in a test or a command, nobody ever waits, and the steps are the
+same as ever.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+def nobody() -> bool:
+    """Nobody waits."""
+    return False
+
+
+@dataclass
+class Patience:
+    """waited: tells whether commands have come that are not obeyed yet; set by the host of this process."""
+
+    waited: Callable[[], bool] = nobody
+
+    @property
+    def over(self) -> bool:
+        """Whether somebody waits."""
+        return self.waited()
+
+
+patience = Patience()
