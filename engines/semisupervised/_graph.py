@@ -13,67 +13,76 @@ Matrix = Any  # (n, n) float64, an array or a sparse one
 MOST_DENSE = 6_000  # points that may all be joined with all: half a gigabyte
 SEEN = 6  # nearest points to which an edge is drawn where all are joined
 MOST_EDGES = 3_000
+PAIRS_A_STEP, POINTS_A_STEP = 2_500_000, 30_000  # that are joined in one go: all with all, or with near neighbours
+PAIRS_AT_ONCE = 100_000  # that stay in the processor's cache
 SMALLEST = 1e-200  # what a place gets from all points together, below which nobody is near
 
 
 class Graph:
-    """Points x (n, 2), joined with their nearest neighbours, or all with all by exp(-gamma d²).
+    """Points x (n, 2), joined with their nearest neighbours, or all with all by exp(-gamma d²), some at a time.
 
-    weights: (n, n), row i says how much point i listens to each point, itself included; sparse for neighbours.
+    W (n, n), row i of it, says how much point i listens to each point; sparse for neighbours. What a point hears is
+    their mean, D⁻¹ W; balanced it is D^-½ W D^-½ without the diagonal: who is listened to by many gives less to each.
+    joined: how many points are joined with others already; before all are, nothing can be ``heard``.
     """
 
-    def __init__(self, x: Floats, kernel: str, gamma: float, n_neighbors: int) -> None:
-        self.x, self.kernel, self.gamma = x, kernel, gamma
-        self.k = min(n_neighbors, len(x))
+    def __init__(self, x: Floats, kernel: str, gamma: float, n_neighbors: int, *, balanced: bool) -> None:
+        if kernel == "rbf" and len(x) > MOST_DENSE:
+            raise LearnerError(
+                "{n} points cannot all be joined with all: take at most {most}, or join only near neighbours.",
+                n=len(x), most=MOST_DENSE,
+            )  # fmt: skip
         from scipy.spatial import cKDTree
 
+        self.x, self.kernel, self.gamma = x, kernel, gamma
+        self.k, self._balanced = min(n_neighbors, len(x)), balanced
+        self.joined = 0
         self._tree = cKDTree(x)
-        self.weights: Matrix = self._joined() if kernel == "knn" else self._all_joined()
+        self._near = np.empty((len(x) if kernel == "knn" else 0, self.k), np.int64)
+        self._weights: Matrix = np.empty((len(x), len(x)) if kernel == "rbf" else (0, 0))
+        self._given, self._taken = np.ones((2, len(x), 1))  # by what a point's voice is multiplied, and what it hears
         self._ends, self._strengths = self._edges()
         self._places: tuple[Area, Ints] | None = None
 
-    def _joined(self) -> Matrix:
-        from scipy.sparse import csr_array
-
-        n = len(self.x)
-        _, near = self._tree.query(self.x, np.arange(1, self.k + 1))
-        begins = np.arange(0, n * self.k + 1, self.k)
-        return csr_array((np.ones(n * self.k), near.ravel(), begins), shape=(n, n))
-
-    def _all_joined(self) -> Matrix:
-        if len(self.x) > MOST_DENSE:
-            raise LearnerError(
-                "{n} points cannot all be joined with all: take at most {most}, or join only near neighbours.",
-                n=len(self.x), most=MOST_DENSE,
-            )  # fmt: skip
-        joined = np.exp(-self.gamma * np.square(self.x[:, :1] - self.x[:, 0]))
-        joined *= np.exp(-self.gamma * np.square(self.x[:, 1:] - self.x[:, 1]))
-        return joined
-
-    def averaging(self) -> Matrix:
-        """Return the weights with rows that add up to 1, D⁻¹ W: each point takes the mean of those it listens to."""
-        rows = np.asarray(self.weights.sum(axis=1)).ravel()
-        return self._scaled(1 / rows, np.ones(len(rows)))
-
-    def balanced(self) -> Matrix:
-        """Return D^-½ W D^-½ without the diagonal: who is listened to by many gives less to each."""
-        own = self.weights.diagonal()
-        degree = np.asarray(self.weights.sum(axis=0)).ravel() - own
-        root = 1 / np.sqrt(np.where(degree > 0, degree, 1.0))
-        scaled = self._scaled(root, root)
+    def join_more(self) -> bool:
+        """Join the next points with others; return whether all are joined now."""
+        x, begin = self.x, self.joined
+        many = POINTS_A_STEP if self.kernel == "knn" else max(1, PAIRS_A_STEP // len(x))
+        self.joined = end = min(len(x), begin + many)
         if self.kernel == "knn":
-            scaled.setdiag(0.0)
+            self._near[begin:end] = self._tree.query(x[begin:end], np.arange(1, self.k + 1))[1]
         else:
-            np.fill_diagonal(scaled, 0.0)
-        return scaled
+            height = max(1, PAIRS_AT_ONCE // len(x))
+            for first in range(begin, end, height):
+                rows = slice(first, min(end, first + height))
+                across, up = x[rows, :1] - x[:, 0], x[rows, 1:] - x[:, 1]
+                self._weights[rows] = np.exp(-self.gamma * (across * across + up * up))
+        if end == len(x):
+            self._complete()
+        return end == len(x)
 
-    def _scaled(self, rows: Floats, columns: Floats) -> Matrix:
-        """Return the weights with each row and each column multiplied."""
+    def _complete(self) -> None:
+        """Put the weights together, and find by what they are multiplied."""
+        n = len(self.x)
         if self.kernel == "knn":
-            scaled = self.weights.copy()
-            scaled.data = scaled.data * np.repeat(rows, self.k) * columns[scaled.indices]
-            return scaled
-        return rows[:, None] * self.weights * columns
+            from scipy.sparse import csr_array
+
+            begins = np.arange(0, n * self.k + 1, self.k)
+            self._weights = csr_array((np.ones(n * self.k), self._near.ravel(), begins), shape=(n, n))
+        if not self._balanced:
+            self._taken = 1 / self._weights.sum(axis=1).reshape(n, 1)
+            return
+        if self.kernel == "knn":
+            self._weights.setdiag(0.0)
+        else:
+            np.fill_diagonal(self._weights, 0.0)
+        degree = self._weights.sum(axis=0).reshape(n, 1)
+        self._given = self._taken = 1 / np.sqrt(np.where(degree > 0, degree, 1.0))
+
+    def heard(self, shares: Floats) -> Floats:
+        """Return what each point hears when these are the shares of all, (n, classes) both."""
+        heard: Floats = self._taken * (self._weights @ (self._given * shares))
+        return heard
 
     # Pictures
 

@@ -13,6 +13,7 @@ from engines.data.sampling import parse_sample
 from engines.pictures.groups import Groups
 from engines.pictures.links import Links
 from engines.pictures.surface import Surface, grid
+from engines.semisupervised import _graph as graph_module
 from engines.semisupervised._graph import MOST_DENSE
 from engines.semisupervised.label_propagation import LabelPropagationParams, label_propagation
 
@@ -161,6 +162,35 @@ def test_too_many_points_are_refused_in_words_and_slow_ones_announced() -> None:
     with pytest.raises(LearnerError, match="join only near neighbours"):
         next(start(data, kernel="rbf"))
     assert not next(start(data)).caution.render()  # type: ignore[union-attr]
+
+
+def test_how_long_it_takes_depends_on_how_few_labels_there_are() -> None:
+    few = parse_sample("moons:n=4000,seed=1+few_labels:n=3")
+    assert "This will take about" in next(start(few, kernel="rbf")).caution.render()  # type: ignore[union-attr]
+    for quick in ({"kernel": "rbf", "max_iter": 20}, {"kernel": "rbf", "method": "spreading"}, {"kernel": "knn"}):
+        assert not next(start(few, **quick)).caution.render()  # type: ignore[union-attr]
+    assert not next(start(parse_sample("moons:n=4000,seed=1"), kernel="rbf")).caution.render()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("kernel", ["knn", "rbf"])
+def test_many_points_are_joined_some_at_a_time_and_may_be_edited_meanwhile(
+    kernel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = parse_sample("moons:n=100,noise=0.1,seed=1+few_labels:n=3")
+    whole_steps, whole = finish(start(data, kernel=kernel))
+    monkeypatch.setattr(graph_module, "PAIRS_A_STEP", 40 * 100)
+    monkeypatch.setattr(graph_module, "POINTS_A_STEP", 40)
+    steps, outcome = finish(start(data, kernel=kernel))
+    assert len(steps) == len(whole_steps) + 2
+    assert [text(step) for step in steps[:2]] == ["40 of 100 points are joined", "80 of 100 points are joined"]
+    assert [type(item) for item in steps[0].draw()] == [type(item) for item in steps[-1].draw()]
+    for name, value in whole.arrays.items():
+        np.testing.assert_allclose(outcome.arrays[name], value, atol=1e-12)
+    run = start(data, kernel=kernel)
+    next(run)
+    edited = parse_sample("moons:n=90,noise=0.1,seed=2+few_labels:n=3")
+    assert text(run.send(Change(data=edited))) == f"{40 if kernel == 'knn' else 44} of 90 points are joined"
+    assert len(finish(run)[1].arrays["predictions"]) == 90
 
 
 def test_duplicates_and_more_neighbours_than_points() -> None:
