@@ -5,7 +5,7 @@ from typing import Protocol
 import numpy as np
 
 from engines.core.arrays import Floats, Ints
-from engines.data.points import UNLABELLED
+from engines.data.points import UNLABELLED, Points
 from engines.pictures.confusion import Confusion
 
 SMALLEST = 1e-12  # a probability of exactly 0 would cost infinitely much
@@ -42,7 +42,8 @@ class Labelled(Protocol):
 def confusion(data: Labelled, predicted: Ints) -> Confusion:
     """Return truth against prediction of every labelled row; predicted: (n,) for all rows of ``data``."""
     index = np.flatnonzero(data.y != UNLABELLED)
-    return Confusion(data.y[index], predicted[index], data.parts[index], index, data.n_classes)
+    names = data.names if isinstance(data, Points) else getattr(data, "classes", ())
+    return Confusion(data.y[index], predicted[index], data.parts[index], index, data.n_classes, names)
 
 
 def macro_f1(predicted: Ints, y: Ints) -> float:
