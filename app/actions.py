@@ -44,7 +44,8 @@ class Actions:
         for command in self._commands():
             action = QAction(self._window)
             bind(action, action.setText, command.name)
-            action.setShortcut(QKeySequence(command.keys))
+            if command.keys:
+                action.setShortcut(QKeySequence(command.keys))
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             action.triggered.connect(lambda _=False, command=command: self._run(command))
             self._window.addAction(action)
@@ -67,6 +68,7 @@ class Actions:
             Command("Next step", "Right", session.forward, plain=True),
             Command("One step back", "Left", session.back, plain=True),
             Command("Begin again", "R", session.reset, plain=True),
+            Command("Final exam", "", session.sit_exam),
             Command("Search labs and commands", "Ctrl+K", lambda: window.palette_.open()),
             Command("Open an experiment …", "Ctrl+O", self.ask_open),
             Command("Save the experiment …", "Ctrl+S", self.ask_save),

@@ -30,6 +30,7 @@ from engines.core.dataset import Dataset
 from engines.core.engine import NO_ENGINE
 from engines.core.experiment import Experiment
 from engines.core.lab import Lab, course, lab_named
+from engines.core.language import Note
 from engines.core.messages import UNLIMITED, State
 from engines.data.points import Points
 
@@ -140,6 +141,7 @@ class MainWindow(QMainWindow):
         session.state_changed.connect(self._mark_done)
         session.data_changed.connect(self._mark_edited)
         session.device_known.connect(self._show_device)
+        session.examined.connect(self._say_exam)
         session.failed.connect(lambda _: self.stage.message.setToolTip(session.traceback))
         speaker.changed.connect(self._show_place)
 
@@ -206,6 +208,9 @@ class MainWindow(QMainWindow):
         """Tick a lab about the data alone off when a hand has changed them."""
         if self.session.engine is NO_ENGINE and self.session.data.recipe.edited:
             self.course.mark_done(self.lab.key)
+
+    def _say_exam(self, note: Note) -> None:
+        self.stage.message.say(note, "warn" if self.session.seal.exams > 1 else "info")
 
     def _show_device(self, device: str) -> None:
         self.top_bar.show_device(device, max(1, (os.cpu_count() or 2) - 1))

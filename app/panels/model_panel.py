@@ -54,6 +54,7 @@ class ModelPanel(QScrollArea):
         self._layout.addStretch()
         session.experiment_changed.connect(self._show)
         session.data_changed.connect(self._say_facts)
+        session.seal.changed.connect(self._say_facts)
         speaker.changed.connect(self._say_facts)
         self._show()
 
@@ -155,4 +156,6 @@ class ModelPanel(QScrollArea):
             ).render(speaker.language)
         )  # fmt: skip
         facts.append(tr("random seed {seed}", seed=session.seed))
+        exams = session.seal.exams
+        facts.append(tr("final exams on this test set: {count}", count=exams) if exams else tr("test set sealed"))
         self._facts.setText(" · ".join(facts))

@@ -21,13 +21,14 @@ class PictureCards(QWidget):
 
     While a run plays, each frame redraws one card in turn (the stage is redrawn at each): four views on sixty frames a
     second would take the window's whole time for what no eye can follow. ``enlarged(bool)``: one card wants the stage's
-    room too, or gives it back.
+    room too, or gives it back. ``looked(kind)``: a person has taken a closer look at such a picture.
     """
 
     poked = Signal(object)
     picked = Signal(object)
     asked = Signal(str, object)
     taken = Signal(object)
+    looked = Signal(type)
     enlarged = Signal(bool)
 
     def __init__(self, session: Session) -> None:
@@ -90,6 +91,9 @@ class PictureCards(QWidget):
         view.picked.connect(self.picked)
         view.asked.connect(self.asked)
         view.taken.connect(self.taken)
+        view.looked.connect(lambda: self.looked.emit(kind))
+        view.exam.connect(self._session.sit_exam)
+        view.heed(self._session.seal)
         self.views[kind] = view
         return Pane(kind.title or view.title, view, lambda: self._show_picture(kind))
 

@@ -17,6 +17,7 @@ from engines.core.messages import UNLIMITED, State
 
 RATES = (1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 200.0, UNLIMITED)
 MOST_HEADLINES = 3
+TESTS = ("test_accuracy", "test_r2", "test_loss")  # the first that there is becomes a headline after the final exam
 STATES = {
     State.STARTING: "Getting ready …",
     State.RESTING: "Settled",
@@ -55,6 +56,7 @@ class Transport(QFrame):
         session.state_changed.connect(self._show_state)
         session.frame_shown.connect(self._show_moment)
         session.cleared.connect(self._show_moment)
+        session.seal.changed.connect(self._show_moment)
         session.experiment_changed.connect(self._show_settings)
         speaker.changed.connect(self._show_settings)
         theme.bind(self, self._resize)
@@ -137,6 +139,7 @@ class Transport(QFrame):
         self.play.set_text("Pause" if session.playing else "Play")
         bind(self._state, self._state.setText, STATES.get(session.state, ""))
         self._state.setVisible(session.state in STATES)
+        self._show_headlines()
 
     def _show_moment(self) -> None:
         session = self._session
@@ -163,7 +166,7 @@ class Transport(QFrame):
         self.step.setToolTip(f"{text} (→)")
 
     def _show_headlines(self) -> None:
-        scalars = self._session.timeline.scalars_at(self._session.cursor)
+        scalars = self._session.timeline.scalars_at(self._session.cursor) | self._tested()
         names = self._headline_names()
         for place, (label, value) in enumerate(self._headlines):
             known = place < len(names)
@@ -183,7 +186,18 @@ class Transport(QFrame):
         told = set(self._session.timeline.names)
         curves = [names for names in self._session.runs.curves.values() if not told or told.intersection(names)]
         names = list(curves[0]) if curves else []
-        return (names + [names_of[-1] for names_of in curves[1:]])[:MOST_HEADLINES]
+        names += [names_of[-1] for names_of in curves[1:]]
+        tested = [name for name in TESTS if name in self._tested()][:1]
+        if self._session.judge is None:  # its numbers are of a test share of its own
+            names = [name for name in names if not name.startswith("test_")]
+        return [*names[: MOST_HEADLINES - len(tested)], *tested]
+
+    def _tested(self) -> dict[str, float]:
+        """Return what the final exam has come to: nothing while it is sealed, or before the run has ended."""
+        session = self._session
+        if session.outcome is None or session.judge is not None or not session.seal.open:
+            return {}
+        return {name: value for name, value in session.outcome.scalars.items() if name.startswith("test_")}
 
 
 def _stacked(name: QLabel, value: QLabel) -> QVBoxLayout:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.session.runner import Recall, Recalled, Runner
 from app.session.script import Script
+from app.session.seal import Model, Seal
 from app.session.timeline import Timeline
 from engines.core.dataset import Dataset, Split
 from engines.core.engine import NO_ENGINE, Engine, Task
@@ -48,7 +49,8 @@ class Session(QObject):
     """Holds the experiment, drives the runner, keeps the timeline, decides which frame is shown.
 
     Signals: ``experiment_changed`` engine, params, split, seed or speed; ``data_changed``; ``state_changed``;
-    ``frame_shown`` another step is shown, or more steps are known; ``cleared`` a new run begins; ``failed(Note)``.
+    ``frame_shown`` another step is shown, or more steps are known; ``cleared`` a new run begins; ``failed(Note)``;
+    ``examined(Note)`` somebody has sat the final exam. seal: whether the test share may be seen.
     """
 
     experiment_changed = Signal()
@@ -57,6 +59,7 @@ class Session(QObject):
     frame_shown = Signal()
     cleared = Signal()
     failed = Signal(object)
+    examined = Signal(object)
     device_known = Signal(str)
 
     def __init__(self, runner: Runner, engine_key: str) -> None:
@@ -73,6 +76,7 @@ class Session(QObject):
         self.rate = UNLIMITED
         self.state = State.IDLE
         self.heard = State.IDLE  # the last state the engine process itself reported
+        self.seal = Seal()
         self.outcome: Outcome | None = None
         self.traceback = ""
         self.device = ""
@@ -94,6 +98,8 @@ class Session(QObject):
         self._recall_soon = QTimer(self, interval=RECALL_MILLISECONDS, singleShot=True)
         self._recall_soon.timeout.connect(self._recall)
         runner.arrived.connect(self._wake)
+        self.experiment_changed.connect(self._follow_model)
+        self._follow_model()
 
     # What is set
 
@@ -112,8 +118,10 @@ class Session(QObject):
         """Take over a whole experiment and show its first step."""
         self.engine, self.params = experiment.engine, experiment.params
         self.judge, self.judge_params = experiment.judge, experiment.judge_params
-        self.split, self.seed, self.rate = experiment.split, experiment.seed, rate
+        self.seed, self.rate = experiment.seed, rate
+        self.split = experiment.data.fitting(experiment.split)
         self.data = experiment.data.with_split(self.split)
+        self.seal.renew()
         self.experiment_changed.emit()
         self.data_changed.emit()
         self.restart(playing=False)
@@ -185,8 +193,13 @@ class Session(QObject):
         Data of another kind keep the algorithm if it learns from them too; else they bring the one that was last used
         with that kind, else a classifier that is at home with it, else none.
         """
-        before, self.data = self.data, data.with_split(self.split)
+        fitting = data.fitting(self.split)
+        before, self.data = self.data, data.with_split(fitting)
         self._edited = True
+        self.seal.renew()
+        if fitting != self.split:
+            self.split = fitting
+            self.experiment_changed.emit()
         if self.judge or not before.same_shape(self.data):
             self._restart_soon = True
         if type(data) is not type(before):
@@ -207,6 +220,16 @@ class Session(QObject):
         self._soon.start()
         self.data_changed.emit()
         self.experiment_changed.emit()
+
+    def sit_exam(self) -> None:
+        """Open the test share for the model at hand; a run that rests comes to its end, so that its test is known."""
+        note = self.seal.sit()
+        if self.state is State.RESTING:
+            self._runner.send(Forward(1))
+        self.examined.emit(note)
+
+    def _follow_model(self) -> None:
+        self.seal.follow(Model(self.engine.key, self.params, self.seed), self.split)
 
     def set_seed(self, seed: int) -> None:
         """Throw the dice that choose first centres, weights and batches; the run begins again."""

@@ -7,8 +7,9 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
-from app.kit import ARROWS, Segmented
+from app.kit import ARROWS, QuietButton, Segmented
 from app.language import bind, speaker, tr
+from app.session.seal import Seal
 from app.theme import theme
 from app.views import marks
 from app.views.registry import CardView, view
@@ -33,11 +34,16 @@ class ConfusionView(CardView):
 
     def __init__(self) -> None:
         super().__init__()
-        self.parts = Segmented([("test", "test"), ("validation", "validation"), ("train", "training")])
+        self.parts = Segmented([("train", "training"), ("validation", "validation"), ("test", "test")])
+        self.parts.choose("validation")
         self.instead = QLabel()  # says so when the chosen share is empty
         self.instead.setWordWrap(True)
         self.instead.setProperty("muted", True)
         self.instead.hide()
+        self.sealed = SealedPage()
+        self.sealed.button.clicked.connect(self.exam)
+        self.sealed.hide()
+        self._seal: Seal | None = None
         self._matrix = Matrix()
         self._wanted = self.parts.current
         self.parts.chosen.connect(self._want)
@@ -48,9 +54,24 @@ class ConfusionView(CardView):
         layout.setSpacing(4)
         layout.addWidget(self.parts)
         layout.addWidget(self.instead)
+        layout.addWidget(self.sealed, stretch=1)
         layout.addWidget(self._matrix, stretch=1)
         theme.bind(self.instead, lambda: self.instead.setFont(theme.font("small")))
         bind(self, self.setAccessibleName, "Confusion matrix")
+
+    def heed(self, seal: Seal) -> None:
+        """Show the test share only while the seal is open."""
+        self._seal = seal
+        seal.changed.connect(self._follow_seal)
+
+    def _follow_seal(self) -> None:
+        """Turn to the test after the exam, and back to validation when the model is another."""
+        assert self._seal is not None
+        if self._seal.open:
+            self._wanted = "test"
+        elif self._wanted == "test":
+            self._wanted = "validation"
+        self._count()
 
     def show_picture(self, picture: Picture) -> None:
         """Draw ``picture``, a Confusion."""
@@ -67,6 +88,7 @@ class ConfusionView(CardView):
     def _want(self, part: str) -> None:
         self._wanted = part
         self._count()
+        self.looked.emit()
 
     def _count(self) -> None:
         """Count the share that is wanted; where it has no points, those learned from, and say so."""
@@ -77,7 +99,10 @@ class ConfusionView(CardView):
             part = "train"
         self.instead.setVisible(falls)
         self.parts.choose(part)
-        self._matrix.set_counts(picture, self._part())
+        sealed = part == "test" and self._seal is not None and not self._seal.open
+        self.sealed.setVisible(sealed)
+        self._matrix.setVisible(not sealed)
+        self._matrix.set_counts(None if sealed else picture, self._part())
 
     def _part(self) -> int:
         return PARTS[self.parts.current]
@@ -96,10 +121,28 @@ class ConfusionView(CardView):
         if picture is not None:
             hit = (picture.truth == row) & (picture.predicted == column) & (picture.parts == self._part())
             self.picked.emit(picture.index[hit])
+            self.looked.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Pass a click that was sent to the card on to the matrix."""
         self._matrix.press(event.position() - QPointF(self._matrix.pos()))
+
+
+class SealedPage(QWidget):
+    """Stands in the place of the test share before the final exam."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        text = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
+        text.setProperty("muted", True)
+        bind(text, text.setText, "Sealed until the final exam")
+        self.button = QuietButton("Final exam", "lock")
+        layout = QVBoxLayout(self)
+        layout.setSpacing(8)
+        layout.addStretch()
+        layout.addWidget(text)
+        layout.addWidget(self.button, alignment=Qt.AlignmentFlag.AlignCenter)
+        layout.addStretch()
 
 
 class Matrix(QWidget):

@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 import app.views
+from app.session.seal import Seal
 from engines.core.picture import Picture
 from engines.core.step import Poke
 
@@ -47,7 +48,8 @@ class CardView(QWidget):
     """Draws one kind of picture in a card. poked: a Poke; picked: indices of points (m,).
 
     asked: the name of a hyper-parameter and the value it should have. taken: hyper-parameters by name, to train once
-    with. hovered: what the mouse is on, in the view's own terms, or None.
+    with. hovered: what the mouse is on, in the view's own terms, or None. looked: a person has looked closer at a cell
+    or at another share. exam: a person wants the final exam.
     """
 
     title: ClassVar[str] = ""
@@ -56,6 +58,11 @@ class CardView(QWidget):
     asked = Signal(str, object)
     taken = Signal(object)
     hovered = Signal(object)
+    looked = Signal()
+    exam = Signal()
+
+    def heed(self, seal: Seal) -> None:
+        """Hide the test share while it is sealed; a view that shows none of it has nothing to do."""
 
     def show_picture(self, picture: Picture) -> None:
         """Draw ``picture``."""

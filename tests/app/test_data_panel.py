@@ -16,6 +16,7 @@ from app.kit import QuietButton, ValueSlider
 from app.language import speaker
 from app.panels.data_panel import DataPanel
 from app.panels.sample_gallery import THUMBNAIL_POINTS
+from app.session.seal import Seal
 from app.theme import theme
 from engines.core.dataset import Recipe, Split
 from engines.core.errand import quietly
@@ -35,7 +36,12 @@ class StandIn(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.split = Split()
+        self.data = Points()
+        self.seal = Seal()
         self.asked: list[Split] = []
+
+    def sit_exam(self) -> None:
+        self.seal.sit()
 
     def set_split(self, split: Split) -> None:
         self.asked.append(split)

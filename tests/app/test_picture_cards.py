@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.language import speaker
 from app.panels.picture_cards import PictureCards
+from app.session.seal import Seal
 from app.session.timeline import Timeline
 from app.theme import theme
 from engines.core.language import say
@@ -41,6 +42,7 @@ class StandIn(QObject):
 
     def __init__(self) -> None:
         super().__init__()
+        self.seal, self.sit_exam = Seal(), lambda: None
         self.timeline, self.cursor, self.frame, self.playing = Timeline(), 0, None, False
         self.data: Any = Points()
         self.scalars = {"train_loss": 0.0}
@@ -51,6 +53,7 @@ class StandIn(QObject):
             key=key, shows=shows, curves=MappingProxyType(curves), data=Points,
             learns_from=lambda kind: issubclass(kind, (Points, Table)),
         )  # fmt: skip
+        self.runs = self.engine
         self.experiment_changed.emit()
 
     def draw(self, *kinds: type[Picture]) -> None:

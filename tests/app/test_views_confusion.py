@@ -7,8 +7,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from app.session.seal import Model, Seal
 from app.theme import theme
 from app.views.confusion_view import ConfusionView, Matrix
+from engines.core.dataset import Split
+from engines.core.params import Params
 from engines.pictures.confusion import Confusion
 from tests.app.test_views import confusion, near, plain_look, shown  # noqa: F401 - plain_look is a fixture
 
@@ -21,13 +24,13 @@ def test_a_cell_leads_to_its_points_by_mouse_and_by_keys(qtbot: QtBot) -> None:
     picked: list[np.ndarray] = []
     view.picked.connect(picked.append)
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.cell_rect(1, 0).center().toPoint())
-    expected = sample.index[(sample.truth == 1) & (sample.predicted == 0) & (sample.parts == 2)]
+    expected = sample.index[(sample.truth == 1) & (sample.predicted == 0) & (sample.parts == 1)]
     assert picked[-1].tolist() == expected.tolist()
-    assert view.counts.sum() == (sample.parts == 2).sum()
+    assert view.counts.sum() == (sample.parts == 1).sum()
     matrix = view.findChildren(QWidget)[-1]
     QTest.keyClick(matrix, Qt.Key.Key_Up)
     QTest.keyClick(matrix, Qt.Key.Key_Return)
-    expected = sample.index[(sample.truth == 0) & (sample.predicted == 0) & (sample.parts == 2)]
+    expected = sample.index[(sample.truth == 0) & (sample.predicted == 0) & (sample.parts == 1)]
     assert picked[-1].tolist() == expected.tolist()
 
 
@@ -40,15 +43,15 @@ def test_an_empty_share_falls_to_training_and_says_so(qtbot: QtBot) -> None:
     assert view.parts.current == "train"
     assert view.counts.sum() == 40
     assert view.instead.isVisible()
-    assert "test" in view.instead.text()
+    assert "validation" in view.instead.text()
     picked: list[np.ndarray] = []
     view.picked.connect(picked.append)
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.cell_rect(1, 0).center().toPoint())
     assert picked[-1].tolist() == whole.index[(whole.truth == 1) & (whole.predicted == 0)].tolist()
-    view.show_picture(whole)  # there are test points again
-    assert view.parts.current == "test"
+    view.show_picture(whole)  # there are validation points again
+    assert view.parts.current == "validation"
     assert not view.instead.isVisible()
-    assert view.counts.sum() == (whole.parts == 2).sum()
+    assert view.counts.sum() == (whole.parts == 1).sum()
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -58,7 +61,7 @@ def test_a_cell_is_as_strong_as_its_share_of_the_row(qtbot: QtBot, classes: int,
     view = ConfusionView()
     shown(qtbot, view, (500, 420))
     truth = np.repeat(np.arange(classes), 10)
-    view.show_picture(Confusion(truth, truth, np.full(len(truth), 2), np.arange(len(truth)), classes))
+    view.show_picture(Confusion(truth, truth, np.full(len(truth), 1), np.arange(len(truth)), classes))
     image, tokens = view.grab().toImage(), theme.tokens
     for row in range(classes):
         for column in range(classes):
@@ -70,7 +73,7 @@ def test_a_cell_is_as_strong_as_its_share_of_the_row(qtbot: QtBot, classes: int,
 def test_a_cell_is_told_in_words() -> None:
     view = ConfusionView()
     truth, predicted = np.array([0, 0, 1, 1, 1]), np.array([1, 1, 0, 1, 1])
-    view.show_picture(Confusion(truth, predicted, np.full(5, 2), np.arange(5), 2))
+    view.show_picture(Confusion(truth, predicted, np.full(5, 1), np.arange(5), 2))
     matrix = view.findChildren(QWidget)[-1]
     assert matrix.describe(0, 1).startswith("2 points of class 1 were called class 2")  # type: ignore[attr-defined]
     assert matrix.describe(1, 0).startswith("1 point of class 2 was called class 1")  # type: ignore[attr-defined]
@@ -94,3 +97,29 @@ def test_the_line_below_is_shortened_before_it_is_cut_off(qtbot: QtBot, monkeypa
         matrix.resize(width, 200)
         matrix.grab()
         assert expected in said[-1]
+
+
+def test_the_test_share_is_sealed_until_the_exam_and_for_the_next_model_again(qtbot: QtBot) -> None:
+    view, seal = ConfusionView(), Seal()
+    seal.follow(Model("one", Params(), 0), Split())
+    view.heed(seal)
+    shown(qtbot, view)
+    sample = confusion(2)
+    view.show_picture(sample)
+    view.parts._buttons["test"].click()
+    assert view.sealed.isVisible()
+    assert not view.counts.size
+    picked: list[np.ndarray] = []
+    view.picked.connect(picked.append)
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.rect().center())
+    assert not picked
+    with qtbot.waitSignal(view.exam):
+        QTest.mouseClick(view.sealed.button, Qt.MouseButton.LeftButton)
+    seal.sit()
+    assert not view.sealed.isVisible()
+    assert view.counts.sum() == (sample.parts == 2).sum()
+    seal.follow(Model("another", Params(), 0), Split())
+    assert view.parts.current == "validation"
+    assert view.counts.sum() == (sample.parts == 1).sum()
+    view.parts._buttons["test"].click()
+    assert view.sealed.isVisible()

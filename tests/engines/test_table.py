@@ -9,6 +9,7 @@ from engines.core.dataset import Split
 from engines.core.language import LearnerError
 from engines.data import table_edits as edits
 from engines.data.points import UNLABELLED
+from engines.data.sampling import make_sample
 from engines.data.table import NO_COLOUR, Column, Table
 from engines.data.table_filter import filtered
 from engines.data.table_summary import MOST_ROWS, summary_of
@@ -270,3 +271,35 @@ def test_what_cannot_go_onto_the_plane(table):
     assert np.abs(huge.to_points(standardise=True).x).max() < 2
     alike = Table(tuple(Column(name, "number", np.full(3, 7.0)) for name in "ab"))
     assert (alike.to_points(standardise=True).x == 0).all()
+
+
+def test_rows_of_a_group_stay_together_and_the_seed_decides():
+    houses = make_sample("houses", n=400)
+    seen = set()
+    for seed in range(6):
+        parts = houses.with_split(Split(0.5, 0.25, seed, "grouped", "rooms")).parts
+        assert parts.tolist() == houses.with_split(Split(0.5, 0.25, seed, "grouped", "rooms")).parts.tolist()
+        rooms = houses.column("rooms").numbers
+        assert all(len(set(parts[rooms == value].tolist())) == 1 for value in np.unique(rooms))
+        assert (parts == 0).any()
+        seen.add(tuple(parts.tolist()))
+    assert len(seen) > 2
+
+
+def test_many_small_groups_have_about_the_shares_asked_for_and_gaps_are_alone():
+    names = np.repeat(np.arange(100), 4).astype(float)
+    names[:40] = np.nan
+    rng = np.random.default_rng(0)
+    made = Table((Column("who", "number", names), Column("x", "number", rng.normal(size=400))), key=rng.random(400))
+    parts = made.with_split(Split(0.6, 0.2, 0, "grouped", "who")).parts
+    assert np.abs(np.bincount(parts, minlength=3) / 400 - [0.6, 0.2, 0.2]).max() < 0.02
+    assert len(set(parts[:40].tolist())) == 3  # a row without a group is a group of its own
+    assert set(made.with_split(Split(1.0, 0.0, 0, "grouped", "who")).parts.tolist()) == {0}
+    alike = Table((Column("who", "number", np.zeros(9)),))
+    assert set(alike.with_split(Split(0.3, 0.3, 0, "grouped", "who")).parts.tolist()) == {0}  # something to learn from
+
+
+def test_groups_that_are_not_there_leave_a_stratified_split(table):
+    split = Split(0.5, 0.25, 0, "grouped", "nobody")
+    assert table.fitting(split) == Split(0.5, 0.25, 0, "stratified")
+    assert table.with_split(split).parts.tolist() == table.with_split(Split(0.5, 0.25)).parts.tolist()
