@@ -34,6 +34,7 @@ VOTE = "Let them vote"
 EVERYWHERE = "Ask the same at every place of the plane"
 ROWS = "Ask the same for every row"
 ALONE = 10  # rows that are asked one by one before the others, where there is no plane to look at
+SECONDS_A_BLOCK = 0.025  # measured
 GRIDS = ((16, 32), (64, 128), (256, 256))  # rows and columns of the plane that are asked, coarse first
 
 
@@ -105,7 +106,7 @@ class Asked:
         self.todo = self.plan()
 
     def plan(self) -> list[tuple[int, ...]]:
-        """Return what is to be asked, in blocks that take about 40 ms."""
+        """Return what is to be asked, in blocks that take some 25 ms."""
         n, size = len(self.features), self.block()
         blocks: list[tuple[int, ...]] = [(first, min(first + size, n)) for first in range(0, n, size)]
         if not self.features.plane:
@@ -122,7 +123,7 @@ class Asked:
 
     def seconds(self) -> float:
         """Return about how long it takes to ask for all."""
-        return 0.04 * len(self.todo)
+        return SECONDS_A_BLOCK * len(self.todo)
 
     def take_up(self, change: Change) -> None:
         """Take the query to where a hand has dragged it; with new points or another k ask all again."""
