@@ -3,6 +3,7 @@
 from app.kit.buttons import Chip, EnterButton, IconButton, PrimaryButton, QuietButton, Segmented, Switch
 from app.kit.card import Card, section
 from app.kit.choice_box import ChoiceBox
+from app.kit.elided_box import ElidedBox
 from app.kit.elided_label import ElidedLabel
 from app.kit.empty_note import EmptyNote
 from app.kit.errand_strip import ErrandStrip
@@ -15,6 +16,7 @@ __all__ = [
     "Card",
     "Chip",
     "ChoiceBox",
+    "ElidedBox",
     "ElidedLabel",
     "EmptyNote",
     "EnterButton",

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
+from app.kit.elided_box import ElidedBox
 from app.language import bind
 from app.theme import theme
 
@@ -24,9 +25,8 @@ class ChoiceBox(QWidget):
         super().__init__()
         name = QLabel()
         bind(name, name.setText, label)
-        self.box = QComboBox()
+        self.box = ElidedBox()
         bind(self.box, self.box.setAccessibleName, label)
-        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         theme.bind(self.box, lambda: self.box.setMaximumWidth(theme.px(190)))
         self._keys: list[str | None] = []
         self.set_options(options)

