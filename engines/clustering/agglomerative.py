@@ -96,7 +96,7 @@ def grown(data: Points, params: AgglomerativeParams) -> Generator[Step, Change |
         else:
             merging.find(max(20, WORK_AT_ONCE // len(merging.x)))
         done = 0.3 * merging.ready / len(merging.x) + 0.7 * merging.found / len(merging.heights)
-        if len(merging.x) <= SMALL or done == 1:
+        if len(merging.x) <= SMALL:
             continue
         note = say("{note}: {done:.0%}", note=say(FIND), done=done)
         nowhere = {"distance": np.nan, "clusters": float(len(merging.x))}
