@@ -42,6 +42,7 @@ CLOCK_MILLISECONDS = 16
 RECALL_MILLISECONDS = 120  # after scrubbing has come to rest
 EDIT_MILLISECONDS = 40  # edits and slider moves within this time reach the engine together
 RUNNING = (State.STARTING, State.PLAYING)
+BASELINE = "classification.baseline"  # what others are measured against: nothing to begin with
 ENDED = (State.FINISHED, State.FAILED, State.IDLE)
 
 
@@ -461,5 +462,5 @@ class Session(QObject):
 
 def _first_for(kind: type[Dataset]) -> str:
     """Return the key of the first classifier that is at home with a kind of data, else of none."""
-    fitting = engines_for(kind).values()
+    fitting = (item for item in engines_for(kind).values() if item.key != BASELINE)
     return next((item.key for item in fitting if item.data is kind and item.task is Task.CLASSIFY), NO_ENGINE.key)
