@@ -40,7 +40,9 @@ def test_upright_it_is_flatter_than_wide_with_spout_right_handle_left_and_lid_on
 def test_tilting_turns_the_same_pot_and_keeps_all_distances():
     upright, tilted = places(seed=4, tilted=False, noise=0), places(seed=4, noise=0)
     assert np.abs(upright - tilted).max() > 0.1
-    np.testing.assert_allclose(np.linalg.norm(tilted, axis=1), np.linalg.norm(upright, axis=1), atol=1e-9)
+    np.testing.assert_allclose(
+        np.linalg.norm(tilted, axis=1), np.linalg.norm(upright, axis=1), atol=2e-4
+    )  # four decimals
     assert not np.array_equal(places(seed=5), places(seed=4))
 
 
@@ -82,3 +84,9 @@ def test_faults_of_the_sensor_are_too_high_by_the_distance():
     assert heat[~faulty].std() == pytest.approx(2, abs=0.1)
     assert heat[faulty].mean() == pytest.approx(80, abs=0.4)
     np.testing.assert_array_equal(heat, np.round(heat, 1))
+
+
+def test_the_numbers_of_the_pot_have_four_decimals_and_are_short_in_a_table():
+    x = places(seed=1)
+    assert (x == np.round(x, 4)).all()
+    assert max(len(repr(value)) for value in x[:200].ravel().tolist()) <= 7

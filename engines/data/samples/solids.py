@@ -38,6 +38,7 @@ def teapot(settings: TeapotSettings, rng: np.random.Generator) -> Table:
     x = x * (1.0, FLAT, 1.0) + rng.normal(0, settings.noise, x.shape)
     if settings.tilted:
         x = x @ rotation(rng).T
+    x = np.round(x, 4)  # as one would measure: more digits only fill the table
     codes = np.repeat(np.arange(len(PARTS)), counts)
     columns = [Column(name, "number", np.ascontiguousarray(x[:, place])) for place, name in enumerate("xyz")]
     return Table((*columns, Column("part", "category", codes=codes, labels=PARTS)), "part")
