@@ -22,6 +22,7 @@ from numpy.lib import format as npy
 from engines.core.dataset import Recipe, Split, kind_named
 from engines.core.experiment import Experiment
 from engines.core.language import LearnerError
+from engines.core.params import shareable
 from engines.core.registry import engine_named, judge_named
 
 SUFFIX = ".sandtable"
@@ -102,7 +103,7 @@ def _packed(experiment: Experiment, extra: Mapping[str, Any]) -> bytes:
         "seed": experiment.seed,
         "judge": {
             "key": experiment.judge_key,
-            "params": experiment.judge_params.to_json() if experiment.judge_params else {},
+            "params": shareable(experiment.judge_params).to_json() if experiment.judge_params else {},
         },
         "split": {
             "train": experiment.split.train,
@@ -193,7 +194,7 @@ def _experiment(lab: Mapping[str, Any], members: Mapping[str, bytes], name: str)
     data = kind.restored(arrays, _object(described.get("about", {})), _recipe(described["recipe"]))
     told = _object(lab.get("judge", {"key": "", "params": {}}))
     judge = judge_named(_text(told["key"]))
-    judge_params = judge.params.from_json(_object(told["params"])) if judge else None
+    judge_params = shareable(judge.params.from_json(_object(told["params"]))) if judge else None
     return Experiment(engine.key, params, data, split, _whole(lab["seed"]), judge.key if judge else "", judge_params)
 
 

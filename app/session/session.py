@@ -34,7 +34,7 @@ from engines.core.messages import (
     Stop,
     Taken,
 )  # fmt: skip
-from engines.core.params import Params, specs
+from engines.core.params import Params, specs, without_texts
 from engines.core.registry import engine_named, engines_for, judge_named
 from engines.core.step import Change, Outcome, Poke
 
@@ -135,6 +135,8 @@ class Session(QObject):
         self.params = self.engine.params()
         if self.judge and not self.judge.fits(self.engine):
             self.judge = self.judge_params = None
+        if self.judge_params is not None:
+            self.judge_params = without_texts(self.judge_params)
         self.experiment_changed.emit()
         self.restart(playing=False)
 

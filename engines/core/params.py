@@ -26,6 +26,7 @@ class Param:
     For ``layers`` the range is that of one layer's width. ``only_if`` names another field and the values of it under
     which this one matters (the form greys it out otherwise). ``names``: of a judge's text, that it names one of the
     engine's hyper-parameters: "numbers" those that are numbers, "params" all; empty stands for the first of them.
+    ``private``: it belongs to this computer; no file of an experiment holds it, and what a file says of it is not used.
     """
 
     label: str
@@ -36,6 +37,7 @@ class Param:
     help: str = ""
     only_if: tuple[str, tuple[object, ...]] | None = None
     names: Source = ""
+    private: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,20 @@ class Params:
     def from_json(cls, values: Mapping[str, Any]) -> Self:
         """Read what ``to_json`` gave; missing fields take their default."""
         return cls().with_values(**values)
+
+
+def shareable(params: Params) -> Params:
+    """Return the same with what is private as it is by default."""
+    return params.with_values(**{spec.name: spec.default for spec in specs(type(params)) if spec.param.private})
+
+
+def without_texts(params: Params) -> Params:
+    """Return the same for another engine: texts, which may tell of the hyper-parameters of one, as they are by default.
+
+    What is private stays.
+    """
+    texts = [spec for spec in specs(type(params)) if spec.kind == "text" and not spec.param.private]
+    return params.with_values(**{spec.name: spec.default for spec in texts})
 
 
 def specs(params: type[Params]) -> tuple[ParamSpec, ...]:
