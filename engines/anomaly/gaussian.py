@@ -38,12 +38,12 @@ OF_A_BELL = 1.482602218505602  # MAD times this is the standard deviation, if th
 class GaussianParams(Params):
     """How middle and spread are estimated, and how far is too far."""
 
-    threshold: Annotated[float, Param("Too far, in σ", low=0, high=15, live=True)] = 3.0
+    threshold: Annotated[float, Param("Threshold in σ", low=0, high=15, live=True)] = 3.0
     estimate: Annotated[
         Literal["classical", "robust"],
         Param("Middle and spread", help="Robust: the strays themselves can hardly move middle and spread"),
     ] = "classical"
-    column: Annotated[int, Param("One column only (0: all)", low=0, high=50)] = 0
+    column: Annotated[int, Param("One column only", low=0, high=50, help="Its number; 0: all columns together")] = 0
 
 
 @dataclass(eq=False)

@@ -133,8 +133,8 @@ def planted(data: Dataset, params: IsolationForestParams, seed: int) -> Forest:
 def isolate_two(forest: Forest) -> Stage:
     """Follow one tree around a row far out, then around one in the middle, cut by cut."""
     size, trees = forest.trees.size, len(forest.trees)
-    note = say("{trees} trees will cut at random, each a sample of {size} rows, until every row is alone; first "
-               "tree {shown} around two of them", trees=trees, size=size, shown=forest.shown + 1)  # fmt: skip
+    note = say("{trees} trees cut at random until each row is alone, each tree {size} rows; watch tree {shown} "
+               "isolate two of them", trees=trees, size=size, shown=forest.shown + 1)  # fmt: skip
     seconds = trees * forest.trees.depth * (1.2e-8 * len(forest.features) + 2.2e-7 * size)
     change = yield from told(forest, note, CUT, caution=forecast(seconds))
     for row in (forest.odd, forest.usual):
@@ -149,8 +149,8 @@ def isolate_two(forest: Forest) -> Stage:
             sample = sample[inside]
             forest.view.cut(column, threshold, right=right)
             note = say(
-                "Row {row}, cut {number}: {name} at {threshold}, anywhere between {low} and {high}; rows of the sample "
-                "on its side: {count}",
+                "Row {row}, cut {number}: {name} at {threshold}, drawn between {low} and {high}; rows left on its "
+                "side: {count}",
                 row=row + 1, number=number, name=forest.features.names[column], threshold=figure(threshold, 3),
                 low=figure(ends[0], 3), high=figure(ends[1], 3), count=len(sample),
             )  # fmt: skip
@@ -164,8 +164,8 @@ def ask_trees(forest: Forest) -> Stage:
     while forest.count < len(forest.trees) and not edited(change):
         ask(forest)
         note = say(
-            "Tree {count} isolates row {odd} after {first:.1f} cuts, row {usual} after {second:.1f}; "
-            "the means are {mean_first:.2f} and {mean_second:.2f}",
+            "Tree {count} isolates row {odd} after {first:.1f} cuts, row {usual} after {second:.1f}; the mean paths "
+            "are {mean_first:.2f} and {mean_second:.2f}",
             count=forest.count, odd=forest.odd + 1, usual=forest.usual + 1, first=forest.last[0],
             second=forest.last[1], mean_first=forest.path(forest.odd), mean_second=forest.path(forest.usual),
         )  # fmt: skip

@@ -32,16 +32,16 @@ def class_learned(known: "Learned", k: int) -> Note:
     names = known.features.names
     if known.kind == "gaussian":
         bells = [
-            say("{input} has mean {mean:.3g} and variance {variance:.3g}", input=names[i],
-                mean=float(known.first[k, i]), variance=float(known.second[k, i]))
+            say("{input} has mean {mean} and variance {variance:.3g}", input=names[i],
+                mean=f"{known.first[k, i]:.3g}".replace("-", "−"), variance=float(known.second[k, i]))
             for i in range(min(len(names), MOST_TOLD))
         ]  # fmt: skip
         text = listed(bells) if len(names) <= MOST_TOLD else say("{names} …", names=listed(bells))
-        return say("{name}, {count} rows: {told}", name=name, count=count, told=text)
+        return say("{count} rows of {name}: {told}", name=name, count=count, told=text)
     most = np.argsort(-known.counts[k], kind="stable")[:MOST_TOLD]
     words = listed([say("{word} {times:g} times", word=names[i], times=float(known.counts[k, i])) for i in most])
     return say(
-        "{name}, {count} rows with {total:g} words, the most frequent: {words}",
+        "{count} rows of {name} with {total:g} words; most frequent: {words}",
         name=name, count=count, total=float(known.counts[k].sum()), words=words,
     )  # fmt: skip
 

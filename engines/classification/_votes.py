@@ -6,6 +6,8 @@ from engines.classification._figures import after_sign, figure
 from engines.classification._neighbours import Memory, distances_to, vote_weights
 from engines.core.arrays import Floats
 from engines.core.language import Note, say
+from engines.data.features import Features
+from engines.evaluation.words import class_name, listed
 from engines.pictures.bars import Bars
 from engines.pictures.links import Links
 from engines.pictures.workings import Workings
@@ -79,10 +81,13 @@ def nearest_first(memory: Memory, query: Floats, row: int) -> list[Note]:
     return [say("d1 = max(|{a} − {x}|, |{b} − {y}|) = {d:.3f}", **values)]
 
 
-def counted(votes: Floats, names: tuple[str, ...]) -> str:
-    """Return who got what, most first: names and figures, which need no translation."""
+def counted(votes: Floats, features: Features) -> Note:
+    """Say who got what, most first."""
     order = np.argsort(-votes, kind="stable")
-    return ", ".join(f"{names[k]}: {votes[k]:.4g}" for k in order.tolist() if votes[k] > 0)
+    return listed([
+        say("{count:.4g} for {name}", count=float(votes[k]), name=class_name(features, k))
+        for k in order.tolist() if votes[k] > 0
+    ])  # fmt: skip
 
 
 def spread_out(surface: Floats, rows: int, columns: int) -> Floats:

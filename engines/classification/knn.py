@@ -23,6 +23,7 @@ from engines.data.points import UNLABELLED, Points
 from engines.data.table import Table
 from engines.evaluation.checks import with_classes
 from engines.evaluation.metrics import accuracy, macro_f1
+from engines.evaluation.words import class_name
 from engines.pictures.confusion import Confusion
 from engines.pictures.links import Links
 from engines.pictures.surface import Surface, area_of, grid
@@ -149,7 +150,7 @@ class Asked:
             return self.told_votes()
         done = np.isfinite(self.probabilities[:, 0]) & (self.features.y != UNLABELLED)
         right = int((self.probabilities[done].argmax(1) == self.features.y[done]).sum())
-        return say("{done} rows are asked, {right} of them answered rightly", done=int(done.sum()), right=right)
+        return say("{done} rows are asked, {right} of them answered correctly", done=int(done.sum()), right=right)
 
     def ask_plane(self, rows: int, columns: int, first: int, last: int) -> Note:
         """Ask places ``first`` to ``last`` of a grid over the plane."""
@@ -176,23 +177,24 @@ class Asked:
         """Say who is asked."""
         distances, _ = self.memory.find(self.query[None])
         return say(
-            "The {k} nearest are taken: the last of them is {far:.3f} away",
+            "The {k} nearest are taken: the farthest of them is {far:.3f} away",
             k=self.memory.k, far=distances.max(),
         )  # fmt: skip
 
     def told_votes(self) -> Note:
         """Say what the votes are and who wins."""
-        votes, names = self.memory.votes(self.memory.find(self.query[None]))[0], self.features.classes
-        winner = names[int(votes.argmax())]
+        votes = self.memory.votes(self.memory.find(self.query[None]))[0]
+        winner = class_name(self.features, int(votes.argmax()))
         level = int(np.sum(np.isclose(votes, votes.max()))) > 1
-        values = {"votes": counted(votes, names), "name": winner}
+        values = {"votes": counted(votes, self.features), "name": winner}
         told = say("The votes: {votes}. So it is {name}", **values)
         if level:
             told = say("The votes are level ({votes}): {name} comes first in the list of classes", **values)
         truth = self.features.y[self.row]
         if self.features.plane or truth == UNLABELLED:
             return told
-        return say("Row {row}. {told}; in truth it is {truth}", row=self.row + 1, told=told, truth=names[truth])
+        return say("Row {row}. {told}; in truth it is {truth}", row=self.row + 1, told=told,
+                   truth=class_name(self.features, int(truth)))  # fmt: skip
 
     def scalars(self) -> dict[str, float]:
         """Return the shares of right answers, NaN until all rows of a part are asked."""

@@ -53,7 +53,7 @@ class LogisticParams(Params):
         Param("Penalty", live=True, help="What large weights cost: L2 their squares, L1 their sizes"),
     ] = "L2"
     alpha: Annotated[
-        float, Param("Strength of the penalty", low=0, high=10, log=True, live=True, only_if=("penalty", ("L2", "L1")))
+        float, Param("Penalty strength", low=0, high=10, log=True, live=True, only_if=("penalty", ("L2", "L1")))
     ] = 0.0
     max_iter: Annotated[int, Param("Steps at most", low=1, high=100_000, log=True)] = 2000
     tol: Annotated[float, Param("Settled below slope", low=1e-6, high=0.1, log=True)] = 0.001
@@ -116,7 +116,7 @@ def logistic(data: Points | Table | Text, params: LogisticParams, rng: np.random
         refuse_nonsense(numbers["train_loss"], weights, params)
         rest = size < params.tol or left == 0
         rose = numbers["train_loss"] > loss_before and not change
-        note = told(step, size, numbers["train_loss"], share, params, rose=rose)
+        note = told(step, size, numbers["train_loss"], share, params, rose=rose, rest=rest)
         change = yield Step(note, numbers, pictures, then=way_down(params), rest=rest)
         if rest and not change:
             break
@@ -256,16 +256,25 @@ def outcome(known: Material, weights: Floats, bias: Floats, numbers: dict[str, f
     return Outcome(numbers | tested, arrays)
 
 
-def told(step: int, size: float, value: float, share: float, params: LogisticParams, *, rose: bool) -> Note:
-    """Say how steep it was, how the loss is now, and what is odd about it."""
+def told(step: int, size: float, value: float, share: float, params: LogisticParams, *, rose: bool, rest: bool) -> Note:
+    """Say how steep it was, how the loss is now, what is odd about it, and why it was the last step if it was."""
     numbers = {"step": step, "size": size, "loss": value}
     if rose and params.solver == "gradient descent":
         return say(
             "Step {step}: the loss rose to {loss:.4f}, the step went too far: lower the learning rate", **numbers
         )
+    if rest and size < params.tol:
+        return say(
+            "Settled after {step} steps: the slope is below {tol:g}, the loss is {loss:.4f}", **numbers, tol=params.tol
+        )
+    if rest:
+        return say(
+            "Stopped after {step} steps, the most that are allowed: the slope is still {size:.4f}, the loss {loss:.4f}",
+            **numbers,
+        )
     if share < 1:
         return say(
-            "Step {step}: the slope is {size:.4f}, {share:.1%} of the jump were taken, the loss is now {loss:.4f}",
+            "Step {step}: the slope is {size:.4f}, {share:.1%} of the jump was taken, the loss is now {loss:.4f}",
             **numbers, share=share,
         )  # fmt: skip
     return say("Step {step}: the slope is {size:.4f}, the loss is now {loss:.4f}", **numbers)

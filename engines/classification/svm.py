@@ -32,7 +32,7 @@ from engines.pictures.surface import COLUMNS, ROWS, Surface, area_of
 from engines.pictures.workings import Workings
 
 PAIR = "Change the two that disagree most"
-DECIDE = "Decide for all rows"
+DECIDE = "Classify all rows"
 ONE_BY_ONE = 40  # updates that are shown each for itself; later ones in growing groups
 LIVE = 1_000_000  # kernel values that are computed for the matrix while the machine still learns
 AGAIN = 400  # as if so many had been shown: a machine that starts from another's multipliers needs no slow motion
@@ -45,7 +45,7 @@ class SvmParams(Params):
     kernel: Annotated[Literal["linear", "poly", "rbf"], Param("Kernel")] = "rbf"
     C: Annotated[
         float,
-        Param("Price of a violation C", low=0.001, high=10_000, log=True, live=True, help="large: few violations"),
+        Param("Cost of violations C", low=0.001, high=10_000, log=True, live=True, help="large: few violations"),
     ] = 1.0
     gamma: Annotated[
         float,
@@ -56,7 +56,7 @@ class SvmParams(Params):
     ] = 0.0  # fmt: skip
     degree: Annotated[int, Param("Degree", low=1, high=8, live=True, only_if=("kernel", ("poly",)))] = 3
     coef0: Annotated[float, Param("Constant c", low=0, high=10, live=True, only_if=("kernel", ("poly",)))] = 0.0
-    tol: Annotated[float, Param("Settled below violation", low=1e-6, high=0.1, log=True)] = 0.001
+    tol: Annotated[float, Param("Violation allowed", low=1e-6, high=0.1, log=True)] = 0.001
     max_iter: Annotated[int, Param("Updates at most", low=1, high=10_000_000, log=True)] = 1_000_000
 
 
@@ -167,12 +167,13 @@ def told(machine: Machine, count: int, params: SvmParams, features: Features) ->
     elif count == 1 and machine.move:
         i, j, *_ = move = machine.move
         note = say(
-            "Update {updates}: α of point {i} from {a:.3f} to {b:.3f}, α of point {j} from {c:.3f} to {d:.3f}",
+            "Update {updates}: α of point {i} goes from {a:.3f} to {b:.3f}, that of point {j} from {c:.3f} to {d:.3f}",
             updates=machine.updates, i=machine.index[i] + 1, j=machine.index[j] + 1, a=abs(move.before[0]),
             b=abs(machine.beta[i]), c=abs(move.before[1]), d=abs(machine.beta[j]),
         )  # fmt: skip
     else:
-        note = say("{count} updates: the violation is {violation:.4f}, {support} points are support vectors",
+        note = say("{count} more updates make {updates}: the violation is {violation:.4f}, {support} points are "
+                   "support vectors",
                    count=count, **values)  # fmt: skip
     if features.n_classes <= 2:
         return note
@@ -184,7 +185,7 @@ def decided(features: Features, machines: list[Machine], predicted: Ints) -> Not
     """Say how many rows are decided, and how many of them rightly."""
     known = (predicted >= 0) & (features.y >= 0)
     return say(
-        "{done} rows are decided, {right} of them rightly. {support} support vectors hold the street",
+        "{done} rows are classified, {right} of them correctly. {support} support vectors hold the street",
         done=int(known.sum()), right=int((predicted == features.y)[known].sum()), support=supporting(machines),
     )  # fmt: skip
 

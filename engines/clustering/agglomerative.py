@@ -120,7 +120,7 @@ def merged(replay: Replay) -> Note:
     a, b = (int(tree.sizes[child]) for child in tree.children[m])
     why = reason(replay.params.linkage, a, b, replay.measured_at(m))
     return say(
-        "Clusters of {a} and {b} merge at {height:.3f}: {why}. Clusters left: {left}",
+        "Clusters of {a} and {b} merge at distance {height:.3f}: {why}. Clusters left: {left}",
         a=a, b=b, height=height, why=why, left=left,
     )  # fmt: skip
 

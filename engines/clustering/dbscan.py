@@ -42,9 +42,10 @@ class DBSCANParams(Params):
     min_samples: Annotated[
         int,
         Param(
-            "Points for a core point", low=1, high=200, log=True, live=True, help="within ε, the point itself counts"
+            "Points needed m", low=1, high=200, log=True, live=True,
+            help="A core point has so many within ε, itself included",
         ),
-    ] = 5
+    ] = 5  # fmt: skip
     pace: Annotated[Literal["point by point", "wave by wave", "all at once"], Param("Pace", live=True)] = "wave by wave"
 
 
@@ -161,7 +162,7 @@ def begun(search: Search, lonely: Ints, seed: Ints) -> Note:
         "{count} within ε, itself included: {count} ≥ {k}, this is a core point. Cluster {c} begins",
         count=count, k=k, c=search.clusters,
     )  # fmt: skip
-    return say("Noise for now: {m}. {begins}", m=m, begins=begins) if m else begins
+    return say("Points taken for noise for now: {m}. The next has {begins}", m=m, begins=begins) if m else begins
 
 
 def spread(search: Search, front: Ints, core: Ints, reached: Ints) -> Note:

@@ -61,7 +61,7 @@ def kmeans(data: Points, params: KMeansParams, rng: np.random.Generator) -> Step
         moved = points.assign(centres)  # each x to the centre c with the smallest |x - c|²
         rest = moved == 0 or rounds >= params.max_iter
         now = {"inertia": points.inertia(centres)}
-        note = assigned(moved, rounds, rest=rest)
+        note = assigned(moved, len(points.labels), rounds, rest=rest)
         change = yield Step(note, now, lambda: draw(points, centres, trail), then=MOVE, rest=rest)
         if rest and not change:
             labels = points.labels.astype(np.int64)
@@ -118,16 +118,17 @@ def told(n: int, k: int, row: int, drawn: float, below: float, above: float) -> 
     )  # fmt: skip
 
 
-def assigned(moved: int, rounds: int, *, rest: bool) -> Note:
+def assigned(moved: int, n: int, rounds: int, *, rest: bool) -> Note:
     """Say what assigning did, and why it was the last time if it was."""
     if moved == 0:
         return say("Settled after {rounds} rounds: no point changes its centre", rounds=rounds)
     if rest:
         return say(
-            "Stopped after {rounds} rounds, the most that are allowed: {moved} points still changed their centre",
-            rounds=rounds, moved=moved,
+            "Stopped after {rounds} rounds, the most that are allowed: {moved} of {n} points still changed their "
+            "centre",
+            rounds=rounds, moved=moved, n=n,
         )  # fmt: skip
-    return say("{note}: {moved} points changed their centre", note=say(ASSIGN), moved=moved)
+    return say("{note}: {moved} of {n} points changed their centre", note=say(ASSIGN), moved=moved, n=n)
 
 
 def averaged(length: float, jumped: Ints) -> Note:
@@ -137,7 +138,7 @@ def averaged(length: float, jumped: Ints) -> Note:
             "{note}. Centre {which} had none left and takes the point that is farthest from its own centre",
             note=say(MOVE), which=", ".join(str(int(k) + 1) for k in jumped),
         )  # fmt: skip
-    return say("{note}: the longest way was {length:.3f}", note=say(MOVE), length=length)
+    return say("{note}: the farthest moved by {length:.3f}", note=say(MOVE), length=length)
 
 
 def poked(centres: Floats, pokes: tuple[Poke, ...]) -> Floats:

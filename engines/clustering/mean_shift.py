@@ -40,10 +40,14 @@ NOWHERE, NO_TRAIL = np.zeros((0, 2)), np.zeros((0, 0, 2))  # the hilltops are dr
 class MeanShiftParams(Params):
     """How wide the windows are, and where they begin."""
 
-    bandwidth: Annotated[float, Param("Bandwidth (0: estimated)", low=0, high=20, help="The radius of the windows")] = 0
+    bandwidth: Annotated[
+        float, Param("Bandwidth h", low=0, high=20, help="The radius of the windows; 0: it is estimated")
+    ] = 0
     quantile: Annotated[
-        float, Param("Share of near points", low=0.01, high=1, log=True, only_if=("bandwidth", (0, 0.0)))
-    ] = 0.3
+        float,
+        Param("Share of near points", low=0.01, high=1, log=True, only_if=("bandwidth", (0, 0.0)),
+              help="The bandwidth is estimated so that a window holds about this share"),
+    ] = 0.3  # fmt: skip
     bin_seeding: Annotated[bool, Param("One window a square", help="Else a window begins on every point")] = False
     cluster_all: Annotated[bool, Param("Far points belong too")] = True
     max_iter: Annotated[int, Param("Rounds at most", low=1, high=1000, log=True)] = 300
@@ -74,6 +78,7 @@ def ascent(x: Floats, params: MeanShiftParams, rng: np.random.Generator) -> Step
     cells = Cells(x, bandwidth)
     windows = Windows(bins(x, bandwidth) if params.bin_seeding else x, bandwidth)
     scene = Scene(x, bandwidth)
+    note = say("Windows that begin: {count}. {radius}", count=len(windows.places), radius=note)
     caution = forecast(SECONDS_A_PAIR * ROUNDS * float(cells.pairs(windows.places).sum()))
     heed((yield Step(note, windows.scalars(), partial(scene.draw, windows), then=SLIDE, caution=caution)))
 
@@ -96,7 +101,7 @@ def ascent(x: Floats, params: MeanShiftParams, rng: np.random.Generator) -> Step
     tops, hill = merged(windows.places, windows.counts, bandwidth)
     windows.end(tops, hill)
     note = say(
-        "The windows ended on {ended} places. Of two that are nearer than the bandwidth the fuller stays: {k} hilltops",
+        "The windows ended on {ended} places. Of two nearer than the bandwidth the fuller stays; hilltops: {k}",
         ended=ended, k=len(tops),
     )  # fmt: skip
     heed((yield Step(note, windows.scalars(len(tops)), partial(scene.draw, windows), then=LABEL)))
@@ -112,7 +117,7 @@ def ascent(x: Floats, params: MeanShiftParams, rng: np.random.Generator) -> Step
 def width(x: Floats, params: MeanShiftParams, rng: np.random.Generator) -> tuple[float, Note]:
     """Return the bandwidth that is set, or the mean distance to the neighbour at the quantile; and a note about it."""
     if params.bandwidth > 0:
-        return params.bandwidth, say("A window of radius {bandwidth:.3g} stands ready", bandwidth=params.bandwidth)
+        return params.bandwidth, say("Their radius is {bandwidth:.3g}", bandwidth=params.bandwidth)
     from scipy.spatial import cKDTree
 
     asked = x if len(x) <= ASKED else x[rng.permutation(len(x))[:ASKED]]
@@ -125,8 +130,8 @@ def width(x: Floats, params: MeanShiftParams, rng: np.random.Generator) -> tuple
             "of near points, or set a bandwidth."
         )
     return bandwidth, say(
-        "Bandwidth estimated: from {asked} points it is {bandwidth:.3f} on average to the {k} nearest, a share of "
-        "{share:.0%}",
+        "Their radius is estimated: from {asked} points it is {bandwidth:.3f} on average to the {k} nearest, a share "
+        "of {share:.0%}",
         asked=len(asked), bandwidth=bandwidth, k=k, share=params.quantile,
     )  # fmt: skip
 
@@ -181,9 +186,9 @@ def summed_up(labels: Ints, k: int) -> Note:
     shown = ", ".join(str(size) for size in sizes[:SIZES]) + (" …" if k > SIZES else "")
     alone = int(np.sum(labels < 0))
     if alone:
-        return say("{k} clusters with {sizes} points; {alone} points are too far from any hilltop", k=k, sizes=shown,
+        return say("Clusters: {k}, with {sizes} points; too far from any hilltop: {alone}", k=k, sizes=shown,
                    alone=alone)  # fmt: skip
-    return say("{k} clusters, with {sizes} points", k=k, sizes=shown)
+    return say("Clusters: {k}, with {sizes} points", k=k, sizes=shown)
 
 
 def portions(rows: Ints, pairs: Ints) -> Iterator[Ints]:

@@ -60,7 +60,7 @@ class PCAParams(Params):
 
     n_components: Annotated[int, Param("Axes to find", low=1, high=200, log=True)] = 2
     standardise: Annotated[
-        bool, Param("Equal spread of columns", help="First divide each column by its standard deviation")
+        bool, Param("Standardise columns", help="First divide each column by its standard deviation")
     ] = False
     whiten: Annotated[
         bool, Param("Equal spread of axes", help="Divide the new coordinates by their standard deviation")
@@ -155,7 +155,8 @@ def find_axis(sight: Sight, matrix: Floats, k: int, rng: np.random.Generator) ->
     vector /= np.linalg.norm(vector)
     variance = sight.turn(k, vector, matrix)
     sight.lines, sight.strong = start_lines(sight, k, variance), 1
-    note = say("Axis {k} starts in any direction: the variance along it is {variance:.4g}, {share:.1%} of the total",
+    note = say("Axis {k} starts in a random direction: the variance along it is {variance:.4g}, {share:.1%} of the "
+               "total",
                k=k + 1, variance=variance, share=variance / sight.spread.total)  # fmt: skip
     change = yield told(sight, note, TURN, variance=variance)
     turned, turns = 90.0, 0

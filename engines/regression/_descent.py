@@ -21,6 +21,7 @@ ROOM = 1.25  # how far the bowl reaches beyond the place where the weights are 0
 MOST_LINES = 4  # of the workings
 MOST_RESIDUALS = 5000  # more could not be told apart
 LONGEST = 400  # places of the path that are drawn
+RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 class Weights(Bars):
@@ -115,7 +116,13 @@ def aims(problem: Problem) -> tuple[Note, ...]:
 def figure(value: float) -> str:
     """Return a number as short as it can be read, with a true minus."""
     size = abs(float(value))
-    text = f"{value:.3f}" if 0.001 <= size < 10 or size == 0 else f"{value:.1f}" if 10 <= size < 1e5 else f"{value:.2e}"
+    if size == 0 or 0.001 <= size < 1e7:
+        text = f"{value:.3f}" if size < 10 else f"{value:.1f}" if size < 1e5 else f"{value:.0f}"
+    elif np.isfinite(size):
+        digits, power = f"{value:.2e}".split("e")
+        text = f"{digits}·10{str(int(power)).translate(RAISED)}"
+    else:
+        text = str(value)
     return text.replace("-", "−")
 
 

@@ -42,7 +42,7 @@ class LinearParams(Params):
     learning_rate: Annotated[Literal["constant", "falling"], Param("Rate over the epochs", live=True)] = "constant"
     max_iter: Annotated[int, Param("Epochs at most", low=1, high=100_000, log=True)] = 1000
     tol: Annotated[float, Param("Settled below slope", low=1e-10, high=0.1, log=True)] = 1e-7
-    standardise: Annotated[bool, Param("Standardise the columns", help="Mean 0, standard deviation 1")] = False
+    standardise: Annotated[bool, Param("Standardise columns", help="Mean 0, standard deviation 1")] = False
 
 
 @engine(
@@ -194,7 +194,8 @@ def told(problem: Problem, move: Move, theta: Floats, epoch: int, *, settled: bo
     if move.points < len(problem.x):
         if rises:
             return say(
-                "Epoch {epoch}: the loss rises from {before} to {loss}; these points pull another way than all",
+                "Epoch {epoch}: the loss rises from {before} to {loss}; these points pull another way than all "
+                "together",
                 **numbers,
             )
         return say(
@@ -202,8 +203,8 @@ def told(problem: Problem, move: Move, theta: Floats, epoch: int, *, settled: bo
         )
     if rises:
         return say(
-            "Step {epoch}: the loss rises from {before} to {loss}. The rate {rate:.3g} oversteps: every full step goes "
-            "down below {most}",
+            "Step {epoch}: the loss rises from {before} to {loss}. The rate {rate:.3g} is too large: below {most} "
+            "every full step goes down",
             rate=move.rate, most=figure(problem.largest_rate), **numbers,
         )  # fmt: skip
     return say("Step {epoch}: the loss falls from {before} to {loss}, {above} above the lowest possible", **numbers)

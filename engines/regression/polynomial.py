@@ -38,7 +38,7 @@ class PolynomialParams(Params):
 
     degree: Annotated[int, Param("Degree", low=1, high=HIGHEST, live=True)] = 5
     penalty: Annotated[Literal["none", "L2 (ridge)", "L1 (lasso)"], Param("Penalty")] = "none"
-    alpha: Annotated[float, Param("Strength of the penalty", low=0, high=1000, log=True, live=True,
+    alpha: Annotated[float, Param("Penalty strength", low=0, high=1000, log=True, live=True,
                                   only_if=("penalty", ("L2 (ridge)", "L1 (lasso)")))] = 1.0  # fmt: skip
     standardise: Annotated[bool, Param("Standardise", help="The columns first, then each of their powers")] = False
     max_iter: Annotated[int, Param("Sweeps at most", low=1, high=100_000, log=True,

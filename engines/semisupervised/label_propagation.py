@@ -45,7 +45,11 @@ class LabelPropagationParams(Params):
         Literal["knn", "rbf"], Param("Joined points", help="knn: near neighbours; rbf: all, by distance")
     ] = "knn"
     n_neighbors: Annotated[int, Param("Neighbours", low=1, high=50, only_if=("kernel", ("knn",)))] = 7
-    gamma: Annotated[float, Param("Gamma", low=0.01, high=1000, log=True, only_if=("kernel", ("rbf",)))] = 20.0
+    gamma: Annotated[
+        float,
+        Param("Reach γ", low=0.01, high=1000, log=True, only_if=("kernel", ("rbf",)),
+              help="large: only near points are joined firmly"),
+    ] = 20.0  # fmt: skip
     alpha: Annotated[
         float, Param("Neighbours’ weight α", low=0.01, high=0.99, live=True, only_if=("method", ("spreading",)))
     ] = 0.2

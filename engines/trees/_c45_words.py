@@ -57,8 +57,8 @@ def split_text(growth: Growth, node: int, asked: Sequence[Question], best: int, 
         return say("{place}: “{name}” gains most, {gain:.3f} bits, and splits the rows: {answers}", place=place,
                    name=name, gain=asked[best].gain, answers=answers)  # fmt: skip
     return say(
-        "{place}: of the questions that gain at least the average of {average:.3f}, “{name}” has the largest gain "
-        "ratio, {ratio:.3f}, and splits the rows: {answers}",
+        "{place}: “{name}” has the largest gain ratio, {ratio:.3f}, of those that gain the average {average:.3f} or "
+        "more; rows: {answers}",
         place=place, average=average_gain(asked), name=name, ratio=asked[best].ratio, answers=answers,
     )  # fmt: skip
 
@@ -84,13 +84,13 @@ def prune_text(growth: Growth, node: int, leaf: float, branches: float, *, cut: 
     }  # fmt: skip
     if cut:
         return say(
-            "{place}: a leaf has {errors:.4g} of {rows:.4g} rows wrong, expected {rows:.4g} · {rate:.3f} = {leaf:.2f}, "
-            "of its branches {branches:.2f}: they are cut off",
+            "{place}: as a leaf {errors:.4g} of {rows:.4g} rows wrong, {rows:.4g} · {rate:.3f} = {leaf:.2f} "
+            "expected; branches {branches:.2f}: they are cut off",
             **numbers,
         )
     return say(
-        "{place}: a leaf has {errors:.4g} of {rows:.4g} rows wrong, expected {rows:.4g} · {rate:.3f} = {leaf:.2f}, "
-        "of its branches {branches:.2f}: they stay",
+        "{place}: as a leaf {errors:.4g} of {rows:.4g} rows wrong, {rows:.4g} · {rate:.3f} = {leaf:.2f} expected; "
+        "branches {branches:.2f}: they stay",
         **numbers,
     )
 
@@ -107,9 +107,7 @@ def prune_table(growth: Growth, node: int, expected: Mapping[int, float], *, cut
 
 def grown(growth: Growth, full: int) -> Note:
     """Say how large the tree is, and how large it was before branches were cut off."""
-    note = say(
-        "The tree is grown: {leaves} leaves, {depth} questions at most", leaves=growth.leaves, depth=growth.depth
-    )
+    note = say("The tree is grown: {leaves} leaves, depth {depth}", leaves=growth.leaves, depth=growth.depth)
     if full > growth.leaves:
         return say("{note}; before pruning it had {full} leaves", note=note, full=full)
     return note

@@ -23,7 +23,7 @@ def sampled(wood: Wood, out: Ints) -> Note:
 def voted(wood: Wood, said: Floats, out: Ints, now: Mapping[str, float]) -> Note:
     """Say what the newest tree is worth alone, and what all are worth together. said: (n, k), what it says of all."""
     tree, features = wood.trees[-1], wood.features
-    grown = say("Tree {number} has {leaves} leaves, {depth} levels deep", number=len(wood), leaves=int(tree.n_leaves),
+    grown = say("Tree {number} has {leaves} leaves and depth {depth}", number=len(wood), leaves=int(tree.n_leaves),
                 depth=int(tree.max_depth))  # fmt: skip
     rows = wood.train.index[out]
     if features.numeric:

@@ -167,11 +167,11 @@ def losses(shares: Floats, criterion: str) -> Floats:
 def reason(limits: Limits, node: Branch) -> Note | str:
     """Return why a node is not split, whatever the questions; empty when it may be."""
     if node.impurity <= PURE:
-        return say("it is pure")
+        return say("pure")
     if node.depth >= limits.max_depth:
         return say("the tree may not be deeper")
     if node.n < max(limits.min_samples_split, 2 * limits.min_samples_leaf):
-        return say("it holds too few samples")
+        return say("too few samples")
     return ""
 
 

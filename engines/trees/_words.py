@@ -18,7 +18,7 @@ def measured(tree: Growing, node: Branch) -> Note:
     """Return the impurity of a node as it is worked out from the shares of its classes."""
     if tree.numeric:
         mean = f"{'+' if node.value < 0 else '−'} {abs(node.value):.3f}"
-        return say("squared error = mean of (v {mean})² = {impurity:.4g}", mean=mean, impurity=node.impurity)
+        return say("squared error = mean of (y {mean})² = {impurity:.4g}", mean=mean, impurity=node.impurity)
     shares = [float(share) for share in node.counts / node.n if share > 0]
     if tree.limits.criterion == "gini":
         terms = " − ".join(f"{share:.3f}²" for share in shares) if len(shares) <= MOST_TERMS else "Σ p²"
@@ -26,7 +26,7 @@ def measured(tree: Growing, node: Branch) -> Note:
     terms = (
         " − ".join(f"{share:.3f}·log₂ {share:.3f}" for share in shares) if len(shares) <= MOST_TERMS else "Σ p·log₂ p"
     )
-    return say("entropy = −{terms} = {impurity:.3f} bit", terms=terms, impurity=node.impurity)
+    return say("entropy = −{terms} = {impurity:.3f} bits", terms=terms, impurity=node.impurity)
 
 
 def at_root(tree: Growing) -> Note:
@@ -68,7 +68,7 @@ def divided(tree: Growing, number: int) -> Note:
     node = tree.nodes[number]
     left, right = node.children
     note = say(
-        "{question}: of {n} samples {left} go to node {a}, {right} to node {b}", question=node.question, n=node.n,
+        "{question}: {left} of {n} samples go to node {a}, {right} to node {b}", question=node.question, n=node.n,
         left=tree.nodes[left].n, right=tree.nodes[right].n, a=left, b=right,
     )  # fmt: skip
     if (why := tree.nodes[left].why) and why == tree.nodes[right].why:
@@ -105,7 +105,7 @@ def links_table(tree: Growing, links: Links) -> Candidates:
 def finished(tree: Growing, links: Links, alpha: float, test: dict[str, float]) -> Note:
     """Say what the tree is like now, and how it does on rows it has not seen."""
     depth = max(node.depth for node, here in zip(tree.nodes, links.standing, strict=True) if here)
-    note = say("The tree has {leaves} leaves, {depth} levels deep", leaves=int(links.leaves[0]), depth=depth)
+    note = say("The tree has {leaves} leaves and depth {depth}", leaves=int(links.leaves[0]), depth=depth)
     if alpha > 0 and links.weakest >= 0:
         g = float(links.g[links.weakest])
         note = say("{note}; its weakest link is worth g = {g:.4g} > α = {alpha:.4g}", note=note, g=g, alpha=alpha)

@@ -56,7 +56,7 @@ class CartParams(Params):
         Literal["gini", "entropy"], Param("Impurity", help="Of classes. For numbers it is the squared error.")
     ] = "gini"
     max_depth: Annotated[int, Param("Depth at most", low=1, high=50)] = 4
-    min_samples_split: Annotated[int, Param("Samples to split a node", low=2, high=10_000, log=True)] = 2
+    min_samples_split: Annotated[int, Param("Samples to split", low=2, high=10_000, log=True)] = 2
     min_samples_leaf: Annotated[int, Param("Samples in a leaf", low=1, high=10_000, log=True)] = 1
     max_leaf_nodes: Annotated[int, Param("Leaves at most", low=0, high=10_000, log=True, help="0: no limit.")] = 0
     ccp_alpha: Annotated[

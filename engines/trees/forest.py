@@ -48,7 +48,7 @@ class ForestParams(Params):
     ] = "sqrt"
     max_depth: Annotated[int, Param("Depth at most", low=0, high=50, help="0: no limit.")] = 0
     min_samples_leaf: Annotated[int, Param("Samples in a leaf", low=1, high=1000, log=True)] = 1
-    bootstrap: Annotated[bool, Param("Each tree has its own sample")] = True
+    bootstrap: Annotated[bool, Param("Own sample per tree")] = True
     criterion: Annotated[
         Literal["gini", "entropy"], Param("Impurity", help="Of classes. For numbers it is the squared error.")
     ] = "gini"

@@ -131,13 +131,13 @@ def test_the_notes_have_the_numbers_in_them() -> None:
     ward = notes("ward")
     assert ward[0] == "5 points, 5 clusters: each is alone"
     assert ward[3] == (
-        "Clusters of 1 and 2 merge at 4.761: √(2 · 1 · 2 / (1 + 2)) times 4.123, the distance of their middles. "
-        "Clusters left: 2"
+        "Clusters of 1 and 2 merge at distance 4.761: √(2 · 1 · 2 / (1 + 2)) times 4.123, the distance of their "
+        "middles. Clusters left: 2"
     )
     assert ward[5] == "The tree is whole. Cut at 7.015, clusters: 2, of 3, 2 points"
-    assert "at 4.472: the distance of their two farthest points." in notes("complete")[3]
-    assert "at 4.236: the mean of 2 distances from point to point." in notes("average")[3]
-    assert "at 4.000: the distance of their two nearest points." in notes("single")[3]
+    assert "distance 4.472: the distance of their two farthest points." in notes("complete")[3]
+    assert "distance 4.236: the mean of 2 distances from point to point." in notes("average")[3]
+    assert "distance 4.000: the distance of their two nearest points." in notes("single")[3]
 
 
 @pytest.mark.parametrize(("linkage", "length"), [("single", 4), ("complete", 65**0.5), ("ward", 35.8055555**0.5)])

@@ -90,8 +90,8 @@ def test_the_notes_have_the_numbers_in_them():
         "gain ratio = 0.247 ÷ 1.577 = 0.156"
     )
     assert told[5] == (
-        "At the root: of the questions that gain at least the average of 0.111, “outlook” has the largest gain ratio, "
-        "0.156, and splits the rows: sunny: 5, overcast: 4, rain: 5"
+        "At the root: “outlook” has the largest gain ratio, 0.156, of those that gain the average 0.111 or more; "
+        "rows: sunny: 5, overcast: 4, rain: 5"
     )
     assert "outlook = sunny, humidity ≤ 77.5: all rows are of one class" in told[12]
 
@@ -113,7 +113,7 @@ def test_the_gain_ratio_only_counts_among_questions_that_gain_the_average():
     assert gains[0] < gains.mean() < gains[1]
     assert ratios[0] > ratios[1]  # alone it would win
     assert asked.winner == 1
-    assert "at least the average of " in notes(found)[3]
+    assert "of those that gain the average " in notes(found)[3]
 
 
 def test_a_column_that_numbers_the_days_is_no_question_when_two_branches_need_two_rows():
@@ -290,7 +290,7 @@ def test_branches_that_do_not_pay_are_cut_off_step_by_step():
     found, outcome = finish(data)
     note = notes(found)[-2]
     assert note == (
-        "At the root: a leaf has 1 of 16 rows wrong, expected 16 · 0.160 = 2.55, of its branches 3.69: they are cut off"
+        "At the root: as a leaf 1 of 16 rows wrong, 16 · 0.160 = 2.55 expected; branches 3.69: they are cut off"
     )
     greyed, last = picture(found[-2][1], Tree), picture(found[-1][1], Tree)
     assert (greyed.lit, greyed.pruned.tolist(), len(greyed.parents)) == (0, [1, 2], 3)

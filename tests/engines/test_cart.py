@@ -236,8 +236,8 @@ def test_the_numbers_in_the_notes_are_the_trees() -> None:
         "All 5 training samples are in the root: Gini = 1 − 0.400² − 0.600² = 0.480",
         "Node 0, 5 samples: Gini = 1 − 0.400² − 0.600² = 0.480. The best question is x₁ ≤ 1.5: "
         "it lowers the impurity by 0.48 − 0 = 0.48",
-        "x₁ ≤ 1.5: of 5 samples 2 go to node 1, 3 to node 2. Both stay leaves: it is pure",
-        "The tree has 2 leaves, 1 levels deep",
+        "x₁ ≤ 1.5: 2 of 5 samples go to node 1, 3 to node 2. Both stay leaves: pure",
+        "The tree has 2 leaves and depth 1",
     ]
     table = shown(steps[1], Candidates)
     assert table.names == ("x₁", "x₂")
@@ -250,7 +250,7 @@ def test_entropy_and_numbers_are_worked_out_in_the_note() -> None:
     steps, _ = finish(start(sample("moons:n=200,seed=1"), criterion="entropy", max_depth=1))
     assert "entropy = −0.500·log₂ 0.500 − 0.500·log₂ 0.500 = 1.000 bit" in steps[0].note.render()
     points = Points(np.array([[0.0, -2], [1, -1]]), np.zeros(2, int), target="height").with_split(EVERYBODY)
-    assert "mean of (v + 1.500)² = 0.25" in next(start(points)).note.render()
+    assert "mean of (y + 1.500)² = 0.25" in next(start(points)).note.render()
 
 
 def test_a_link_is_cut_with_its_g_told_and_shown() -> None:

@@ -114,11 +114,13 @@ def test_eight_points_by_hand_point_by_point() -> None:
 def test_eight_points_by_hand_wave_by_wave() -> None:
     steps, _ = finish(start(points(EIGHT), eps=1.0, min_samples=3))
     assert said(steps)[1:6] == [
-        "Noise for now: 1. 3 within ε, itself included: 3 ≥ 3, this is a core point. Cluster 1 begins",
+        "Points taken for noise for now: 1. The next has 3 within ε, itself included: 3 ≥ 3, this is a core point. "
+        "Cluster 1 begins",
         "Wave 1 of cluster 1: on the front 1, core points among them 1, newly reached 2",
         "Wave 2 of cluster 1: on the front 2, core points among them 1, newly reached 1",
         "Wave 3 of cluster 1: on the front 1, core points among them 0, newly reached 0",
-        "Noise for now: 1. 3 within ε, itself included: 3 ≥ 3, this is a core point. Cluster 2 begins",
+        "Points taken for noise for now: 1. The next has 3 within ε, itself included: 3 ≥ 3, this is a core point. "
+        "Cluster 2 begins",
     ]
     assert said(steps)[-2] == "1 within ε, itself included: 1 < 3, this point is noise for now"
 

@@ -229,7 +229,7 @@ def test_points_edited_on_the_way_begin_again(when: int) -> None:
     for _ in range(when + 1):
         next(steps)
     step = steps.send(Change(data=parse_sample("strays:n=120,seed=2").with_split(ALL)))
-    assert step.note.render().startswith("10 trees will cut at random, each a sample of 120 rows")
+    assert step.note.render().startswith("10 trees cut at random until each row is alone, each tree 120 rows")
     _, outcome = finish(steps)
     assert len(outcome.arrays["scores"]) == 120
 
@@ -279,7 +279,7 @@ def test_the_same_seed_gives_the_same_forest_and_another_another() -> None:
 def test_it_learns_from_the_training_share_and_scores_all() -> None:
     split = Split(0.5, 0.2)
     steps, outcome = finish(start(parse_sample("strays:n=200,seed=1"), split=split, n_estimators=10))
-    assert "a sample of 100 rows" in steps[0].note.render()  # type: ignore[union-attr]
+    assert "each tree 100 rows" in steps[0].note.render()  # type: ignore[union-attr]
     assert len(outcome.arrays["scores"]) == 200
     assert {"test_precision", "test_recall", "test_f1"} <= outcome.scalars.keys()
 

@@ -120,7 +120,7 @@ def test_by_hand_in_every_metric() -> None:
 
 def test_the_steps_measure_take_and_vote_with_the_numbers_put_in() -> None:
     steps, step = four()
-    assert said(step) == "The votes: 1: 2, 2: 1. So it is 1"
+    assert said(step) == "The votes: 2 for class 1, 1 for class 2. So it is class 1"
     lines = [line.render() for line in picture(step, Workings).lines]
     assert lines == [
         "d1 = √((0.00 − 1.00)² + (0.00 − 1.00)²) = 1.414", "d1 = 1.414 → 1", "d2 = 2.000 → 2", "d3 = 5.000 → 1",
@@ -159,7 +159,9 @@ def test_level_votes_go_to_the_first_class() -> None:
     steps = start(data, n_neighbors=2)
     next(steps)
     step = steps.send(Change(pokes=(Poke("query", (0,), (0.0, 0.0)),)))
-    assert said(step) == "The votes are level (1: 1, 2: 1): 1 comes first in the list of classes"
+    assert (
+        said(step) == "The votes are level (1 for class 1, 1 for class 2): class 1 comes first in the list of classes"
+    )
     assert picture(step, Links).answer == 0
 
 
@@ -173,7 +175,7 @@ def test_the_order_of_the_first_steps() -> None:
     steps = start(data)
     drawn = [(said(step), picture(step, Links), picture(step, Votes)) for step in (next(steps) for _ in range(4))]
     assert drawn[1][0] == f"100 distances are measured: the shortest is {far[0]:.3f}, the longest {far[-1]:.3f}"
-    assert drawn[2][0] == f"The 5 nearest are taken: the last of them is {far[4]:.3f} away"
+    assert drawn[2][0] == f"The 5 nearest are taken: the farthest of them is {far[4]:.3f} away"
     assert [len(links.ends) for _, links, _ in drawn] == [0, 100, 5, 5]
     assert [votes.values.size for _, _, votes in drawn] == [0, 0, 0, 2]
     assert [links.answer for _, links, _ in drawn[:3]] == [-1, -1, -1]

@@ -163,8 +163,8 @@ def test_a_rate_that_is_too_large_is_told_in_words() -> None:
     data = split("houses")
     steps = start(data, lr=0.1)
     next(steps)
-    assert "oversteps: every full step goes down below 8.32e−05" in next(steps).note.render()
-    with pytest.raises(LearnerError, match=r"learning rate of 0\.1 is too large\. Below 8\.32e−05"):
+    assert "is too large: below 8.32·10⁻⁵ every full step goes down" in next(steps).note.render()
+    with pytest.raises(LearnerError, match=r"learning rate of 0\.1 is too large\. Below 8\.32·10⁻⁵"):
         finish(steps)
 
 

@@ -64,7 +64,10 @@ def test_the_bandwidth_is_estimated_as_scikit_learn_does(n: int, quantile: float
     data = make_sample("blobs", n=n, seed=1)
     first = next(start(data, seed=7, quantile=quantile))
     x = data.x if n <= 500 else data.x[np.random.default_rng(7).permutation(n)[:500]]
-    told = dict(first.note.values)
+    assert first.note.render().startswith(
+        f"Windows that begin: {n}. Their radius is estimated: from {min(n, 500)} points"
+    )
+    told = dict(dict(first.note.values)["radius"].values)
     assert told["bandwidth"] == pytest.approx(estimate_bandwidth(x, quantile=quantile))
     assert told["asked"] == min(n, 500)
     assert told["k"] == int(min(n, 500) * quantile)
@@ -79,7 +82,7 @@ def test_who_is_too_far_is_left_out_and_told_as_scikit_learn_does() -> None:
     assert (outcome.arrays["labels_"] == theirs.labels_).all()
     alone = int((theirs.labels_ < 0).sum())
     assert alone > 0
-    assert f"; {alone} points are too far" in steps[-1].note.render()  # type: ignore[union-attr]
+    assert f"too far from any hilltop: {alone}" in steps[-1].note.render()  # type: ignore[union-attr]
 
 
 def test_the_limit_of_rounds_is_scikit_learns() -> None:

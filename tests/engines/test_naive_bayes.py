@@ -198,7 +198,7 @@ def test_the_steps_on_the_plane() -> None:
         np.testing.assert_allclose(clouds.covariances[k], np.diag(mine.var(0)), atol=1e-6)
     mean, variance = outcome.arrays["theta_"][1], outcome.arrays["var_"][1]
     assert notes(seen)[2] == (
-        f"class 2, 56 rows: x₁ has mean {mean[0]:.3g} and variance {variance[0]:.3g}, "
+        f"56 rows of class 2: x₁ has mean {mean[0]:.3g} and variance {variance[0]:.3g}, "
         f"x₂ has mean {mean[1]:.3g} and variance {variance[1]:.3g}"
     )
     assert "class 1 56 (33.3%)" in notes(seen)[0]

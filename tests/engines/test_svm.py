@@ -156,7 +156,7 @@ def test_the_notes_and_the_workings_have_the_numbers_of_the_update() -> None:
     lines = [line.render() for line in picture(step, Workings).lines]
     assert lines[0] == f"η = K(i,i) + K(j,j) − 2 K(i,j) = {squared[j]:.4f}"
     assert f"α({data.train.index[i] + 1}) ← 0.0000 + {t:.4f} = {t:.4f}" in lines
-    start_of = f"Update 1: α of point {data.train.index[i] + 1} from 0.000 to {t:.3f}, α of point "
+    start_of = f"Update 1: α of point {data.train.index[i] + 1} goes from 0.000 to {t:.3f}, that of point "
     assert step.note.render() == f"{start_of}{data.train.index[j] + 1} from 0.000 to {t:.3f}"  # type: ignore[union-attr]
     assert step.scalars["objective"] == pytest.approx(2 * t - 0.5 * t * t * squared[j])
     np.testing.assert_allclose(picture(step, Margin).changed, x[[i, j]])
@@ -166,12 +166,12 @@ def test_updates_are_shown_one_by_one_and_then_in_growing_groups() -> None:
     notes = [step.note.render() for step in finish(start(make_sample("moons", n=400, noise=0.4, seed=1), C=50.0))[0]]
     single = [note for note in notes if note.startswith("Update ")]
     assert ONE_BY_ONE <= len(single) <= ONE_BY_ONE + 10
-    groups = [int(note.split()[0]) for note in notes if note[0].isdigit() and " updates: " in note]
+    groups = [int(note.split()[0]) for note in notes if note[0].isdigit() and " more updates make " in note]
     assert groups[0] <= 3
     assert groups[-2] > 5 * groups[0]
     assert "Settled after" in notes[-2]
     assert "280 rows" not in notes[-1]
-    assert notes[-1].startswith("400 rows are decided")
+    assert notes[-1].startswith("400 rows are classified")
 
 
 @pytest.mark.parametrize("kernel", [Kernel("linear", 1, 3, 0), Kernel("rbf", 0.7, 3, 0), Kernel("poly", 0.3, 3, 1.5),
