@@ -32,6 +32,7 @@ from engines.pictures.boundaries import Boundaries
 from engines.pictures.chart import Chart
 from engines.pictures.circles import Circles
 from engines.pictures.confusion import Confusion
+from engines.pictures.folds import Folds
 from engines.pictures.groups import Groups
 from engines.pictures.halos import Halos
 from engines.pictures.network import Network
@@ -104,9 +105,13 @@ def boundaries(m: int = 3) -> Boundaries:
     return Boundaries(surfaces, HOME, ("a",) * m, np.linspace(0.5, 1.0, m), best=0)
 
 
+def folds(m: int = 20) -> Folds:
+    return Folds(np.arange(m), np.arange(m) % 4, np.arange(m) % 2, ("a", "b"), 5, np.linspace(0.5, 1.0, 4), 1)
+
+
 SAMPLES: dict[type[Picture], Callable[[], Picture]] = {
     Surface: surface, Groups: groups, Confusion: confusion, Network: network, Scatter: scatter, Tiles: tiles,
-    Splits: splits, Circles: circles, Halos: halos, Boundaries: boundaries,
+    Splits: splits, Circles: circles, Halos: halos, Boundaries: boundaries, Folds: folds,
 }  # fmt: skip
 BASES = {Chart, Bars}
 

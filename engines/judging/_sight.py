@@ -1,0 +1,129 @@
+"""Models side by side: what each of several trainings says about the plane, thinned to the size of a tile."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from engines.core.arrays import Floats, Ints
+from engines.core.language import Note
+from engines.data.features import Features
+from engines.evaluation.training import Run
+from engines.pictures.boundaries import NO_ROLES, Boundaries, Values
+from engines.pictures.fit import Fit
+from engines.pictures.heat import Heat
+from engines.pictures.surface import COLUMNS, ROWS, Area, Surface, area_of
+
+MOST_TILES = 24
+THINNED = 2  # every so many-th row and column of a surface
+MOST_DOTS = 400
+
+
+def can_be_seen(features: Features) -> bool:
+    """Whether models of these data can be drawn on the plane, as a surface or as a curve."""
+    return features.plane or features.axis
+
+
+@dataclass
+class Sight:
+    """Draws tiles for data on the plane, at most MOST_TILES."""
+
+    features: Features
+    kept: dict[int, tuple[Run, int, Floats]] = field(default_factory=dict)
+
+    @property
+    def places(self) -> Floats:
+        """Where the points are: (n, 2)."""
+        features = self.features
+        return np.column_stack([features.x[:, 0], features.value]) if features.axis else features.x
+
+    @property
+    def area(self) -> Area:
+        """What of the plane is drawn."""
+        places = self.places
+        return area_of(places[np.isfinite(places).all(1)])
+
+    def tiles(
+        self,
+        runs: Sequence[Run | None],
+        captions: tuple[Note | str, ...],
+        scores: Floats,
+        *,
+        best: int = -1,
+        lit: int = -1,
+        strong: Ints = NO_ROLES,
+        takes: tuple[Values, ...] = (),
+    ) -> Boundaries:
+        """Return the tiles of these trainings as far as they are; strong: (m, n) bool, the points that count in each.
+
+        Called while the trainings are suspended. best, lit, takes: as those of Boundaries.
+        """
+        m, n = min(len(runs), MOST_TILES), len(self.features)
+        dots = np.unique(np.linspace(0, n - 1, min(n, MOST_DOTS)).astype(int)) if n else np.zeros(0, int)
+        seen = [self._look(i, run) for i, run in enumerate(runs[:m])]
+        area, axis = self.area, self.features.axis
+        return Boundaries(
+            np.zeros((m, 0, 0, 0), np.float32) if axis else _stacked(seen),
+            area,
+            captions[:m],
+            scores[:m],
+            _rows(seen) if axis else np.zeros((0, 0)),
+            best if best < m else -1,
+            lit if lit < m else -1,
+            self.places[dots],
+            self.features.y[dots] if not self.features.numeric else np.full(len(dots), -1),
+            strong[:m, dots] if strong.size else strong,
+            takes[:m],
+        )
+
+    def _look(self, place: int, run: Run | None) -> Floats | None:
+        """Return what a training says as it is: surfaces (classes, rows, columns), or heights (columns,) of a curve.
+
+        A training that has ended is looked at once only.
+        """
+        if run is None or run.step is None:
+            return None
+        kept = self.kept.get(place)
+        if kept is not None and kept[0] is run and kept[1] == run.count:
+            return kept[2]
+        found = _seen(run, self.area)
+        if found is not None:
+            self.kept[place] = (run, run.count, found)
+        return found
+
+
+def _seen(run: Run, area: Area) -> Floats | None:
+    assert run.step is not None
+    for picture in run.step.draw():
+        match picture:
+            case Surface(values=values):
+                return values[:, ::THINNED, ::THINNED]
+            case Heat(values=values, low=low, high=high) if values.size:
+                share = (values[None, ::THINNED, ::THINNED] - low) / ((high - low) or 1.0)
+                return np.clip(share, 0, 1).astype(np.float32)
+            case Fit(x=x, y=y) if len(x):
+                left, _, right, _ = area
+                columns = left + (np.arange(COLUMNS) + 0.5) * (right - left) / COLUMNS
+                return np.interp(columns, x, y[0], left=np.nan, right=np.nan)
+    return None
+
+
+def _stacked(seen: Sequence[Floats | None]) -> Floats:
+    """Return the surfaces as one array, NaN where there is none yet; of fewer classes the others have no share."""
+    classes = max((len(one) for one in seen if one is not None), default=1)
+    rows, columns = next((one.shape[1:] for one in seen if one is not None), (ROWS // THINNED, COLUMNS // THINNED))
+    stacked = np.full((len(seen), classes, rows, columns), np.nan, np.float32)
+    for place, one in enumerate(seen):
+        if one is not None:
+            stacked[place] = 0.0
+            stacked[place, : len(one)] = one
+    return stacked
+
+
+def _rows(seen: Sequence[Floats | None]) -> Floats:
+    """Return the curves as one array, NaN where there is none yet."""
+    stacked = np.full((len(seen), COLUMNS), np.nan)
+    for place, one in enumerate(seen):
+        if one is not None:
+            stacked[place] = one
+    return stacked

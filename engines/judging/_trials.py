@@ -1,0 +1,83 @@
+"""Several trainings at once: some engine steps at a time, so that a judge's step stays short; what fails is told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engines.core.experiment import Experiment
+from engines.core.forecast import forecast
+from engines.core.language import LearnerError, Note
+from engines.evaluation.training import Run
+
+TOGETHER = 24  # trainings that are under way at the same time; of more the others wait
+MOST_STEPS = 60  # engine steps in one step of a judge
+WHOLE_SPEED = 1000  # rows up to which so many engine steps are short enough
+PATIENCE = 8  # steps of a judge after which each takes one more of every engine
+SECONDS = {"seconds": 1.0, "minutes": 60.0, "hours": 3600.0}
+
+
+@dataclass
+class Trial:
+    """A training that may fail. problem: why it could not be done, None while all is well."""
+
+    run: Run
+    problem: Note | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing is left to train."""
+        return self.problem is not None or self.run.outcome is not None
+
+    @property
+    def trained(self) -> bool:
+        """Whether it has come to its end."""
+        return self.run.outcome is not None
+
+    def advance(self) -> bool:
+        """Take one step of the engine; whether there was one left. What people can cause is kept as the problem."""
+        try:
+            return self.problem is None and self.run.advance()
+        except LearnerError as error:
+            self.problem = error.note
+            return False
+
+
+def advance(trials: Sequence[Trial], count: int, rows: int) -> bool:
+    """Take the ``count``-th step of a judge over all trainings; whether any is left to be done afterwards.
+
+    At first one step of each engine, later more, since long trainings change little from step to step: a rule of
+    counts, not of a clock, so that every run is the same. rows: of the data; the more, the fewer steps at once.
+    """
+    alive = [trial for trial in trials if not trial.done][:TOGETHER]
+    if not alive:
+        return False
+    limit = max(1, min(MOST_STEPS, MOST_STEPS * WHOLE_SPEED // max(1, rows)))
+    rounds = max(1, min(1 + count // PATIENCE, limit // len(alive)))
+    for _ in range(rounds):
+        alive.sort(key=lambda trial: trial.run.count)  # those that are behind come first
+        for trial in alive[:limit]:
+            trial.advance()
+        alive = [trial for trial in alive if not trial.done]
+    return not all(trial.done for trial in trials)
+
+
+def first_of(trials: Sequence[Trial]) -> None:
+    """Take the first step of the first training that can be done; LearnerError where none can."""
+    for trial in trials:
+        trial.advance()
+        if trial.problem is None:
+            return
+    assert trials[0].problem is not None
+    raise LearnerError(trials[0].problem)
+
+
+def caution(run: Run, times: float) -> Note | str:
+    """Return the warning about the time of ``times`` trainings that are as long as this one says it will be."""
+    said = run.step.caution if run.step is not None else ""
+    if not isinstance(said, Note):
+        return ""
+    return forecast(times * sum(SECONDS.get(name, 0.0) * float(str(value)) for name, value in said.values))
+
+
+def rows_of(experiment: Experiment) -> int:
+    """Return how many rows there are in all: the measure of how long a step of the engine takes."""
+    return len(experiment.data)
