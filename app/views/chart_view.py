@@ -65,6 +65,8 @@ class ChartView(PaintedView):
         painter.save()
         painter.setClipRect(room.rect.adjusted(-3, -3, 3, 3))
         for place, line in enumerate(chart.lines):
+            _paint_band(painter, line, colour_of(line, place), room)
+        for place, line in enumerate(chart.lines):
             _paint_line(painter, line, colour_of(line, place), room)
         self._paint_mark(painter, chart, room)
         painter.restore()
@@ -93,7 +95,7 @@ class ChartView(PaintedView):
         """Return where the lines go: beside the longest number at the left, above the numbers below."""
         cut = chart.cut
         x = [line.x for line in chart.lines] + [np.array([chart.mark])]
-        y = [line.y for line in chart.lines]
+        y = [edge for line in chart.lines for edge in (line.y, *edges(line))]
         if cut is not None:
             (x if cut.upright else y).append(np.array([cut.value]))
         low_x, high_x = ends(x, log=chart.log_x, from_zero=False, whole=True)
@@ -233,6 +235,26 @@ def _paint_key(painter: QPainter, line: Line, colour: QColor, middle: QPointF) -
     dashes = Qt.PenStyle.DotLine if line.style == "dashes" else Qt.PenStyle.SolidLine
     painter.setPen(QPen(colour, (6 if line.style == "area" else 2.5) * theme.scale, dashes))
     painter.drawLine(middle - QPointF(half, 0), middle + QPointF(half, 0))
+
+
+def edges(line: Line) -> list[Floats]:
+    """Return the heights that a line reaches: its own, or the lower and the upper edge of its band."""
+    return [line.y - line.spread, line.y + line.spread] if len(line.spread) == len(line.y) else [line.y]
+
+
+def _paint_band(painter: QPainter, line: Line, colour: QColor, room: Room) -> None:
+    """Paint the band about a line, between its gaps."""
+    if len(edges(line)) < 2:
+        return
+    x = room.across.pixels(line.x)
+    low, high = (room.up.pixels(edge) for edge in edges(line))
+    soft = QColor(colour)
+    soft.setAlphaF(0.18)
+    for below, above in zip(_runs(x, low), _runs(x, high), strict=False):
+        path = QPainterPath()
+        path.addPolygon(QPolygonF([*below.toList(), *reversed(above.toList())]))
+        path.closeSubpath()
+        painter.fillPath(path, soft)
 
 
 def _paint_line(painter: QPainter, line: Line, colour: QColor, room: Room) -> None:

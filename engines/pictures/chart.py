@@ -3,12 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+
 from engines.core.arrays import Floats, Locked
 from engines.core.language import Note, say
 from engines.core.picture import Picture
 
 Style = Literal["line", "dots", "dashes", "area"]
 NO_CLASS = -2
+NO_SPREAD = np.zeros(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,6 +20,7 @@ class Line(Locked):
 
     style: a line, dots, a broken line, or the area below a line. colour: a class whose colour it has; -1 for the next
     colour of the chart's own, NO_CLASS for the grey of what has no class. name: for the legend; none where it is empty.
+    spread: (m,) how far a pale band reaches above and below the line, a standard deviation; empty for no band.
     """
 
     name: Note
@@ -24,6 +28,7 @@ class Line(Locked):
     y: Floats
     style: Style = "line"
     colour: int = -1
+    spread: Floats = field(default_factory=lambda: NO_SPREAD)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Charts: axes with round ends, lines where they belong, a cut that asks for a hyper-parameter."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -146,3 +148,22 @@ def test_a_cut_that_is_held_while_the_run_begins_anew(qtbot: QtBot) -> None:
     view.show_picture(chart(cut=Cut("eps", 4.0)))
     QTest.mouseMove(view, QPoint(200, round(room.up.pixel(6.0))))
     assert asked[-1] == pytest.approx(6.0, abs=0.1)
+
+
+def test_a_band_lies_about_its_line_and_the_axis_has_room_for_it(qtbot: QtBot) -> None:
+    view = ChartView()
+    shown(qtbot, view, (300, 200))
+    x, y = np.array([0.0, 1.0, 2.0]), np.full(3, 5.0)
+    plain = Line(say("score"), x, y, colour=1)
+    view.show_picture(Chart((plain,)))
+    view.grab()
+    narrow = view._room
+    view.show_picture(Chart((replace(plain, spread=np.full(3, 40.0)),)))
+    image, room = view.grab().toImage(), view._room
+    assert room is not None
+    assert narrow is not None
+    assert room.up.high >= 45 > narrow.up.high
+    inside = image.pixelColor(int(room.across.pixel(1.0)), int(room.up.pixel(30.0)))
+    assert inside.blue() > inside.red() + 15  # class 1 is blue
+    view.show_picture(Chart((replace(plain, spread=np.array([40.0, np.nan, 40.0])),)))
+    view.grab()  # a gap in a band is no error
