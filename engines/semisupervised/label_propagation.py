@@ -22,6 +22,7 @@ from engines.evaluation.checks import with_classes
 from engines.evaluation.metrics import accuracy, macro_f1
 from engines.pictures.groups import Groups
 from engines.pictures.links import Links
+from engines.pictures.marked import Marked
 from engines.pictures.surface import Surface
 from engines.semisupervised._graph import Graph
 
@@ -31,6 +32,7 @@ JOIN = "Join the next points with their neighbours"
 SECONDS_A_PAIR, SECONDS_A_POINT = 1.4e-9, 6.5e-8  # measured, of a round: all joined with all, or near neighbours
 SECONDS_TO_JOIN = 2.5e-8  # measured, for each pair of all with all
 ROUNDS = 15  # that it takes as a rule if every point had a label; if one in ten has, ten times as many
+FEW = 4  # those whose label was given are ringed if they are at most one in so many
 NO_CENTRES, NO_TRAIL = np.zeros((0, 2)), np.zeros((0, 0, 2))
 
 
@@ -60,7 +62,7 @@ class LabelPropagationParams(Params):
 @engine(
     title="Label propagation",
     task=Task.CLASSIFY,
-    shows=(Surface, Links, Groups),
+    shows=(Surface, Links, Marked, Groups),
     curves={"Points with a label": ("labelled",), "Change in a round": ("change",)},
     facts=("no scaling", "learns from the labels of the training share and from where all points lie"),
 )
@@ -197,11 +199,13 @@ class Spread:
         return {"labelled": float((self.labels >= 0).sum()), "change": self.change, "validation_accuracy": right}
 
     def draw(self) -> Pictures:
-        """Draw what is said everywhere, the edges, and each point in the colour of its class of now."""
-        labels = self.labels
+        """Draw what is said everywhere, the edges, each point in the colour of now, rings where the label was given."""
+        labels, given = self.labels, np.flatnonzero(self.known)
+        few = len(given) * FEW <= len(labels)  # where most are given there is nothing that stands out
         return (
             self.graph.surface(shared(self.shares)),
             self.graph.links(labels),
+            Marked(ringed=given if few else given[:0]),
             Groups(labels, NO_CENTRES, NO_TRAIL),
         )
 

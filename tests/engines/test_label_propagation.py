@@ -12,6 +12,7 @@ from engines.data.points import Points
 from engines.data.sampling import parse_sample
 from engines.pictures.groups import Groups
 from engines.pictures.links import Links
+from engines.pictures.marked import Marked
 from engines.pictures.surface import Surface, grid
 from engines.semisupervised import _graph as graph_module
 from engines.semisupervised._graph import MOST_DENSE
@@ -202,3 +203,12 @@ def test_duplicates_and_more_neighbours_than_points() -> None:
         assert np.isfinite(outcome.arrays["probabilities"]).all()
     with pytest.raises(LearnerError, match="one class"):
         next(start(Points(x, np.zeros(15, int))))
+
+
+def test_the_given_labels_are_ringed_to_the_end_where_they_are_few() -> None:
+    x = np.column_stack([np.arange(9.0) / 3, np.zeros(9)])
+    y = np.array([0, *[-1] * 7, 1])
+    steps, _ = finish(start(Points(x, y), n_neighbors=3))
+    assert [drawn(step, Marked).ringed.tolist() for step in (steps[0], steps[-1])] == [[0, 8]] * 2
+    steps, _ = finish(start(chain(), n_neighbors=3))  # two of five
+    assert drawn(steps[-1], Marked).ringed.tolist() == []
