@@ -239,7 +239,10 @@ def _paint_key(painter: QPainter, line: Line, colour: QColor, middle: QPointF) -
 
 def edges(line: Line) -> list[Floats]:
     """Return the heights that a line reaches: its own, or the lower and the upper edge of its band."""
-    return [line.y - line.spread, line.y + line.spread] if len(line.spread) == len(line.y) else [line.y]
+    if line.spread.shape[-1] != len(line.y):
+        return [line.y]
+    below, above = line.spread if line.spread.ndim == 2 else (line.spread, line.spread)
+    return [line.y - below, line.y + above]
 
 
 def _paint_band(painter: QPainter, line: Line, colour: QColor, room: Room) -> None:

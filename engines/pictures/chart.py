@@ -20,7 +20,8 @@ class Line(Locked):
 
     style: a line, dots, a broken line, or the area below a line. colour: a class whose colour it has; -1 for the next
     colour of the chart's own, NO_CLASS for the grey of what has no class. name: for the legend; none where it is empty.
-    spread: (m,) how far a pale band reaches above and below the line, a standard deviation; empty for no band.
+    spread: (m,) how far a pale band reaches above and below the line, a standard deviation, or (2, m) how far below and
+    how far above; empty for no band.
     """
 
     name: Note
