@@ -1,8 +1,9 @@
 """Multilayer perceptron: layers of neurons that learn by sending their error backwards.
 
 Rumelhart, Hinton and Williams, "Learning representations by back-propagating errors", 1986. Adam: Kingma and Ba, 2015;
-dropout: Srivastava et al., 2014. Forward and backward are written out and write into buffers made once: with networks
-this small, making tensors costs more than the arithmetic. They run on the CPU for the same reason.
+dropout: Srivastava et al., 2014; early stopping: Prechelt, 1998; L1 by soft thresholds: Langford, Li and Zhang, 2009.
+Forward and backward are written out and write into buffers made once: with networks this small, making tensors costs
+more than the arithmetic. They run on the CPU for the same reason. The same two functions train many networks at once.
 """
 
 from dataclasses import dataclass
@@ -38,8 +39,14 @@ class MLPParams(Params):
     lr: Annotated[float, Param("Learning rate", low=1e-5, high=10, log=True, live=True)] = 0.03
     batch_size: Annotated[int, Param("Batch size", low=1, high=512, log=True)] = 10
     weight_decay: Annotated[float, Param("L2 penalty", low=0, high=1, log=True, live=True)] = 0.0
+    l1: Annotated[float, Param("L1 penalty", low=0, high=1, log=True, live=True)] = 0.0
     dropout: Annotated[float, Param("Dropout", low=0, high=0.9, live=True)] = 0.0
     max_epochs: Annotated[int, Param("Epochs at most", low=1, high=100_000, log=True)] = 5000
+    early_stopping: Annotated[bool, Param("Early stopping")] = False
+    patience: Annotated[
+        int,
+        Param("Epochs of patience", low=1, high=5000, log=True, live=True, only_if=("early_stopping", (True,))),
+    ] = 100
 
 
 @engine(
@@ -53,29 +60,27 @@ def mlp(data: Points, params: MLPParams, rng: np.random.Generator) -> Steps:
     """Send the points forward through layers of neurons, the errors backward, and move every weight."""
     import torch
 
-    from engines.neural._layers import Layers, Training
+    from engines.neural._layers import Best, Layers
+    from engines.neural._training import Training
 
     data = classifiable(data)
     net = Layers(params.layers, data.n_classes, rng)
-    training = Training(net, data, params.batch_size)
+    training, best = Training(net, data, params), Best(net)
     change = yield Step(
         say("{weights} weights have random values", weights=net.n_weights),
-        training.scores(params.activation), lambda: training.draw(params.activation), then=EPOCH,
+        training.scores(best), lambda: training.draw(params), then=EPOCH,
     )  # fmt: skip
     epoch = 0
-    while epoch < params.max_epochs:
+    while epoch < params.max_epochs and not (params.early_stopping and epoch - best.epoch >= params.patience):
         if change and isinstance(change.params, MLPParams):
             params = change.params
         if change and isinstance(change.data, Points):
             data = classifiable(change.data)
-            training = Training(net, data, params.batch_size)
+            training, best = Training(net, data, params), Best(net, epoch)
         if change and change.pokes:
             net.poke(change.pokes)
             change = yield Step(
-                "You set a weight by hand",
-                training.scores(params.activation),
-                lambda: training.draw(params.activation),
-                then=EPOCH,
+                "You set a weight by hand", training.scores(best), lambda: training.draw(params), then=EPOCH
             )
             continue
 
@@ -83,10 +88,10 @@ def mlp(data: Points, params: MLPParams, rng: np.random.Generator) -> Steps:
             for x, target, buffers in training.batches(rng):
                 forward(net, x, buffers, params.activation, params.dropout)
                 backward(net, x, target, buffers)
-                net.update(params.optimizer, params.lr, params.weight_decay)
+                net.update(params.optimizer, params.lr, params.weight_decay, params.l1)
         epoch += 1
 
-        numbers = training.scores(params.activation)
+        numbers = training.scores(best, epoch)
         if not np.isfinite(numbers["train_loss"]):
             raise LearnerError(
                 "The loss is no longer a number: the learning rate {lr:g} is too large. Lower it and begin again.",
@@ -94,9 +99,18 @@ def mlp(data: Points, params: MLPParams, rng: np.random.Generator) -> Steps:
             )
         change = yield Step(
             say("Epoch {epoch}: the loss is now {loss:.4f}", epoch=epoch, loss=numbers["train_loss"]),
-            numbers, lambda: training.draw(params.activation), then=EPOCH,
+            numbers, lambda: training.draw(params), then=EPOCH,
         )  # fmt: skip
-    return training.outcome(params.activation)
+    if params.early_stopping:
+        best.restore()
+        yield Step(
+            say(
+                "Epoch {epoch} had the lowest validation loss, {loss:.3f}; its weights are restored",
+                epoch=best.epoch, loss=best.loss,
+            ),
+            training.scores(best), lambda: training.draw(params),
+        )  # fmt: skip
+    return training.outcome(best)
 
 
 def forward(net: "Layers", x: "Tensor", buffers: "Buffers", activation: str, dropout: float = 0.0) -> None:
@@ -105,30 +119,30 @@ def forward(net: "Layers", x: "Tensor", buffers: "Buffers", activation: str, dro
 
     a = x
     for i, weights in enumerate(net.hidden):
-        z = torch.mm(a, weights, out=buffers.z[i])
+        z = net.product(a, weights, out=buffers.z[i])
         activate(activation, z, buffers.h[i], buffers.slope[i])
         if dropout > 0:  # silence some neurons, and let the others speak up for them
-            mask = buffers.mask[i].bernoulli_(1 - dropout, generator=net.dice).div_(1 - dropout)
+            mask = net.throw(buffers.mask[i], 1 - dropout).div_(1 - dropout)
             buffers.h[i].mul_(mask)
             buffers.slope[i].mul_(mask)
         a = buffers.a[i]
-    z = torch.mm(a, net.last, out=buffers.z[-1])
-    if z.shape[1] == 1:
+    z = net.product(a, net.last, out=buffers.z[-1])
+    if z.shape[-1] == 1:
         torch.sigmoid(z, out=buffers.probability)
     else:
-        torch.softmax(z, dim=1, out=buffers.probability)
+        torch.softmax(z, dim=-1, out=buffers.probability)
 
 
 def backward(net: "Layers", x: "Tensor", target: "Tensor", buffers: "Buffers") -> None:
     """Send the error back: d(loss)/d(z) of the last layer is p - target, and the chain rule gives the layers before."""
     import torch
 
-    error = torch.sub(buffers.probability, target, out=buffers.error[-1]).div_(len(x))
+    error = torch.sub(buffers.probability, target, out=buffers.error[-1]).div_(x.shape[-2])
     for i in reversed(range(len(net.weights))):
         a = buffers.a[i - 1] if i else x
-        torch.mm(a.t(), error, out=net.slopes[i])  # d(loss)/dW = aᵀ · error
+        net.product(a.mT, error, out=net.slopes[i])  # d(loss)/dW = aᵀ · error
         if i:
-            error = torch.mm(error, net.backward_weights[i], out=buffers.error[i - 1])  # d(loss)/da = error · Wᵀ
+            error = net.product(error, net.backward_weights[i], out=buffers.error[i - 1])  # d(loss)/da = error · Wᵀ
             error.mul_(buffers.slope[i - 1])  # d(loss)/dz = d(loss)/da · f'(z)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engines.core.arrays import Floats
+from engines.core.arrays import Bools, Floats
 from engines.core.picture import Picture
 from engines.pictures.surface import Area
 
@@ -14,7 +14,8 @@ class Network(Picture):
     sizes: units per layer, the two inputs first. weights: one (out, in) float array per connection of layers; biases:
     one (out,) each. maps: one (units, rows, columns) float32 per layer, the inputs included; row 0 is the bottom.
     A person may type a weight or bias: the view sends ``Poke("weights", (layer, target, source), value)`` or
-    ``Poke("biases", (layer, target), value)``, layer 0 being the connection from the inputs.
+    ``Poke("biases", (layer, target), value)``, layer 0 being the connection from the inputs. off: one (units,) bool per
+    hidden layer, the neurons that dropout has switched off at the moment; empty where there is no dropout.
     """
 
     sizes: tuple[int, ...]
@@ -23,3 +24,4 @@ class Network(Picture):
     maps: tuple[Floats, ...]
     area: Area
     activation: str
+    off: tuple[Bools, ...] = ()
