@@ -30,8 +30,8 @@ class Windows:
         self._unite()
         self.trail = [*self.trail[-TRAIL:], self.places[self._followed]]
         return say(
-            "Round {round}: {moving} windows are on their way, {still} stand still; the farthest slid {length:.3f}, "
-            "the fullest holds {most} points",
+            "Round {round}: windows on their way: {moving}, at rest: {still}; the farthest slid {length:.3f}, the "
+            "fullest holds {most} points",
             round=rounds, moving=int(self.moving.sum()), still=int((~self.moving).sum()), length=self.longest,
             most=int(self.counts.max()),
         )  # fmt: skip

@@ -121,7 +121,7 @@ def told(n: int, k: int, row: int, drawn: float, below: float, above: float) -> 
 def assigned(moved: int, n: int, rounds: int, *, rest: bool) -> Note:
     """Say what assigning did, and why it was the last time if it was."""
     if moved == 0:
-        return say("Settled after {rounds} rounds: no point changes its centre", rounds=rounds)
+        return say("Settled: after round {rounds} no point changes its centre", rounds=rounds)
     if rest:
         return say(
             "Stopped after {rounds} rounds, the most that are allowed: {moved} of {n} points still changed their "

@@ -81,7 +81,7 @@ def leaf_text(growth: Growth, node: int, why: Note | str) -> Note:
     """Say that a node is a leaf, and why."""
     counts, value = growth.nodes[node].counts.tolist(), int(growth.nodes[node].value)
     return say(
-        "{place}: {why}; a leaf that says “{label}”, right for {hits:.4g} of {n:.4g} rows",
+        "{place}: {why}; a leaf that says “{label}”, rows right: {hits:.4g} of {n:.4g}",
         place=place_of(growth, node), why=why, label=growth.examples.classes[value], hits=counts[value],
         n=sum(counts),
     )  # fmt: skip

@@ -57,7 +57,7 @@ def split_text(growth: Growth, node: int, asked: Sequence[Question], best: int, 
         return say("{place}: “{name}” gains most, {gain:.3f} bits, and splits the rows: {answers}", place=place,
                    name=name, gain=asked[best].gain, answers=answers)  # fmt: skip
     return say(
-        "{place}: “{name}” has the largest gain ratio, {ratio:.3f}, of those that gain the average {average:.3f} or "
+        "{place}: “{name}” has the largest gain ratio, {ratio:.3f}, among gains of the average {average:.3f} or "
         "more; rows: {answers}",
         place=place, average=average_gain(asked), name=name, ratio=asked[best].ratio, answers=answers,
     )  # fmt: skip

@@ -40,8 +40,8 @@ def session(qapp: QApplication) -> Any:
 def test_it_says_what_the_step_has_done(qtbot: QtBot, session: Any) -> None:
     line = Narration(session)
     qtbot.addWidget(line)
-    session.show("Settled after {rounds} rounds: no point changes its centre", rounds=7)
-    assert line.text() == "Settled after 7 rounds: no point changes its centre"
+    session.show("Settled: after round {rounds} no point changes its centre", rounds=7)
+    assert line.text() == "Settled: after round 7 no point changes its centre"
     speaker.speak("zh")
     assert "7" in line.text()
     assert "Settled" not in line.text()

@@ -90,7 +90,7 @@ def test_the_notes_have_the_numbers_in_them():
         "gain ratio = 0.247 ÷ 1.577 = 0.156"
     )
     assert told[5] == (
-        "At the root: “outlook” has the largest gain ratio, 0.156, of those that gain the average 0.111 or more; "
+        "At the root: “outlook” has the largest gain ratio, 0.156, among gains of the average 0.111 or more; "
         "rows: sunny: 5, overcast: 4, rain: 5"
     )
     assert "outlook = sunny, humidity ≤ 77.5: all rows are of one class" in told[12]
@@ -113,7 +113,7 @@ def test_the_gain_ratio_only_counts_among_questions_that_gain_the_average():
     assert gains[0] < gains.mean() < gains[1]
     assert ratios[0] > ratios[1]  # alone it would win
     assert asked.winner == 1
-    assert "of those that gain the average " in notes(found)[3]
+    assert "among gains of the average " in notes(found)[3]
 
 
 def test_a_column_that_numbers_the_days_is_no_question_when_two_branches_need_two_rows():

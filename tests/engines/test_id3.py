@@ -195,7 +195,7 @@ def test_exclusive_or_is_learned_although_no_first_question_gains_anything():
 def test_a_leaf_says_why_it_is_one():
     same = table(a=["x", "x", "x"], y=["n", "y", "y"])
     assert (
-        "no column is left that tells the rows apart; a leaf that says “y”, right for 2 of 3 rows"
+        "no column is left that tells the rows apart; a leaf that says “y”, rows right: 2 of 3"
         in notes(finish(same)[0])[0]
     )
     assert "the tree may not grow deeper" in " ".join(notes(finish(tennis(), max_depth=1)[0]))
