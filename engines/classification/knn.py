@@ -221,7 +221,8 @@ class Asked:
         features = self.features
         index = np.flatnonzero((features.y != UNLABELLED) & np.isfinite(self.probabilities[:, 0]))
         predicted = self.probabilities[index].argmax(1)
-        return Confusion(features.y[index], predicted, features.parts[index], index, self.memory.n_classes)
+        y, parts = features.y[index], features.parts[index]
+        return Confusion(y, predicted, parts, index, self.memory.n_classes, features.classes)
 
     def outcome(self) -> Outcome:
         """Return the answers for all rows."""

@@ -6,7 +6,7 @@ own, and each machine has a vote, as in scikit-learn's SVC.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Annotated, Literal
 
@@ -73,7 +73,7 @@ def svm(data: Points | Table, params: SvmParams, rng: np.random.Generator) -> St
     features = with_classes(data)
     keys = data.key
     machines = machines_of(features, params, keys)
-    predicted = np.full(len(features), -1)
+    predicted, decision = np.full(len(features), -1), np.zeros(len(features))
     note = say("All {n} multipliers α are 0: there is no street yet", n=len(features.train.x))
     change = yield Step(
         note, scalars(features, machines, predicted), lambda: draw(features, machines, predicted),
@@ -86,7 +86,7 @@ def svm(data: Points | Table, params: SvmParams, rng: np.random.Generator) -> St
             if change.data:
                 features, keys = with_classes(change.data), change.data.key
             machines = machines_of(features, params, keys, old)
-            predicted = np.full(len(features), -1)
+            predicted, decision = np.full(len(features), -1), np.zeros(len(features))
 
         working = next((machine for machine in machines if not machine.settled), None)
         if working:
@@ -95,7 +95,8 @@ def svm(data: Points | Table, params: SvmParams, rng: np.random.Generator) -> St
             note = told(working, count, params, features)
         else:
             rows = np.flatnonzero(predicted < 0)[: max(1, BLOCK // max(1, sum(m.support.sum() for m in machines)))]
-            predicted[rows] = vote(machines, features.x[rows])
+            values = [machine.decide(features.x[rows]) for machine in machines]
+            predicted[rows], decision[rows] = vote(machines, values), values[0]
             note = decided(features, machines, predicted)
         rest = not (predicted < 0).any()
         then = "" if rest else DECIDE if all(machine.settled for machine in machines) else PAIR
@@ -104,7 +105,7 @@ def svm(data: Points | Table, params: SvmParams, rng: np.random.Generator) -> St
             then=then, rest=rest,
         )  # fmt: skip
         if rest and not change:
-            return outcome(features, machines, predicted)
+            return outcome(features, machines, predicted, decision)
 
 
 def machines_of(
@@ -190,11 +191,14 @@ def decided(features: Features, machines: list[Machine], predicted: Ints) -> Not
     )  # fmt: skip
 
 
-def vote(machines: list[Machine], x: Floats) -> Ints:
-    """Return the class that most machines are for at places x (m, d): (m,); the first of those that are level."""
-    votes = np.zeros((len(x), max(machine.classes[1] for machine in machines) + 1))
-    for machine in machines:
-        for_second = machine.decide(x) >= 0
+def vote(machines: list[Machine], values: list[Floats]) -> Ints:
+    """Return the class that most machines are for: (m,); the first of those that are level.
+
+    values: (m,) of each machine, what it decides at some places.
+    """
+    votes = np.zeros((len(values[0]), max(machine.classes[1] for machine in machines) + 1))
+    for machine, value in zip(machines, values, strict=True):
+        for_second = value >= 0
         votes[:, machine.classes[1]] += for_second
         votes[:, machine.classes[0]] += ~for_second
     return votes.argmax(1)
@@ -232,7 +236,9 @@ def draw(features: Features, machines: list[Machine], predicted: Ints) -> Pictur
     """Draw the plane, the street, the multipliers, the last update with its numbers, truth against prediction."""
     begun = supporting(machines)
     if begun and (predicted < 0).any() and begun * len(features) <= LIVE:
-        predicted = vote(machines, features.x)  # soon done: the matrix lives while the machine learns
+        predicted = vote(
+            machines, [machine.decide(features.x) for machine in machines]
+        )  # soon done: the matrix lives while the machine learns
     cards = alphas(machines), workings(machines), decided_rows(features, predicted)
     if not features.plane:
         return cards
@@ -245,11 +251,17 @@ def decided_rows(features: Features, predicted: Ints) -> Confusion:
     """Return truth against prediction of the rows that are decided."""
     every = confusion(features, predicted)
     done = every.predicted >= 0
-    return Confusion(every.truth[done], every.predicted[done], every.parts[done], every.index[done], every.n_classes)
+    return replace(
+        every,
+        truth=every.truth[done],
+        predicted=every.predicted[done],
+        parts=every.parts[done],
+        index=every.index[done],
+    )
 
 
-def outcome(features: Features, machines: list[Machine], predicted: Ints) -> Outcome:
-    """Return what came out, with the names and signs that SVC gives it."""
+def outcome(features: Features, machines: list[Machine], predicted: Ints, decision: Floats) -> Outcome:
+    """Return what came out, with the names and signs that SVC gives it. decision: (n,) of the first machine."""
     test, train = features.test, features.train
     index = np.unique(np.concatenate([machine.index[machine.support] for machine in machines]))
     index = index[np.argsort(features.y[index], kind="stable")]
@@ -266,6 +278,8 @@ def outcome(features: Features, machines: list[Machine], predicted: Ints) -> Out
         "predictions": predicted, "support_": np.searchsorted(train.index, index), "dual_coef_": dual,
         "intercept_": np.array([sign * machine.bias for machine in machines]),
     }  # fmt: skip
+    if len(machines) == 1:
+        arrays["decision_function_"] = decision
     if machines[0].kernel.name == "linear":
         arrays["coef_"] = sign * np.stack([machine.beta @ machine.x for machine in machines])
     right = predicted[test.index] == test.y

@@ -85,7 +85,7 @@ def roc(ranked: Ranked, done: Ints, place: int) -> Roc:
         Line(say("now"), x[place : place + 1], y[place : place + 1], style="dots"),
         Line(say("guessing"), np.array([0.0, 1.0]), np.array([0.0, 1.0]), style="dashes", colour=NO_CLASS),
     )
-    return Roc(lines, say("false alarms ÷ negatives"), say("found ÷ positives (recall)"), mark=float(x[place]),
+    return Roc(lines, say("false positive rate"), say("recall"), mark=float(x[place]),
                from_zero=True)  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def precision_recall(ranked: Ranked, done: Ints, place: int) -> PrecisionRecall:
         Line(say("now"), x[place : place + 1], y[place : place + 1], style="dots"),
         Line(say("guessing"), np.array([0.0, 1.0]), np.full(2, ranked.share), style="dashes", colour=NO_CLASS),
     )
-    return PrecisionRecall(lines, say("found ÷ positives (recall)"), say("right ÷ called positive (precision)"),
+    return PrecisionRecall(lines, say("recall"), say("precision"),
                            mark=float(x[place]), from_zero=True)  # fmt: skip
 
 

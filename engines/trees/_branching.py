@@ -258,7 +258,8 @@ class Growth:
         """Return truth against prediction of every row that has a class."""
         index = np.flatnonzero(self.examples.y != UNLABELLED)
         y = self.examples.y[index]
-        return Confusion(y, self.predicted[index], self.examples.parts[index], index, len(self.examples.classes))
+        classes = self.examples.classes
+        return Confusion(y, self.predicted[index], self.examples.parts[index], index, len(classes), classes)
 
     def test_rows(self) -> Ints:
         """Return the rows for the last word: (m,)."""

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.session.seal import Model, Seal
 from app.theme import theme
 from app.views.confusion_view import ConfusionView, Matrix
 from engines.core.dataset import Split
+from engines.core.language import Note
 from engines.core.params import Params
 from engines.pictures.confusion import Confusion
 from tests.app.test_views import confusion, near, plain_look, shown  # noqa: F401 - plain_look is a fixture
@@ -27,7 +27,7 @@ def test_a_cell_leads_to_its_points_by_mouse_and_by_keys(qtbot: QtBot) -> None:
     expected = sample.index[(sample.truth == 1) & (sample.predicted == 0) & (sample.parts == 1)]
     assert picked[-1].tolist() == expected.tolist()
     assert view.counts.sum() == (sample.parts == 1).sum()
-    matrix = view.findChildren(QWidget)[-1]
+    matrix = view.matrix
     QTest.keyClick(matrix, Qt.Key.Key_Up)
     QTest.keyClick(matrix, Qt.Key.Key_Return)
     expected = sample.index[(sample.truth == 0) & (sample.predicted == 0) & (sample.parts == 1)]
@@ -74,26 +74,27 @@ def test_a_cell_is_told_in_words() -> None:
     view = ConfusionView()
     truth, predicted = np.array([0, 0, 1, 1, 1]), np.array([1, 1, 0, 1, 1])
     view.show_picture(Confusion(truth, predicted, np.full(5, 1), np.arange(5), 2))
-    matrix = view.findChildren(QWidget)[-1]
-    assert matrix.describe(0, 1).startswith("2 points of class 1 were called class 2")  # type: ignore[attr-defined]
-    assert matrix.describe(1, 0).startswith("1 point of class 2 was called class 1")  # type: ignore[attr-defined]
-    assert matrix.describe(0, 0) == "No point of class 1 was called class 1."  # type: ignore[attr-defined]
+    matrix = view.matrix
+    told = "2 of 2 rows of “class 1” (100.0%) were called “class 2”: 50.0% of all that were called so."
+    assert matrix.describe(0, 1).startswith(told)
+    assert matrix.describe(1, 0).startswith("1 of 3 rows of “class 2” (33.3%) were called “class 1”: 100.0%")
+    assert matrix.describe(0, 0) == "No row of “class 1” was called “class 1”."
     view.deleteLater()
 
 
 def test_the_line_below_is_shortened_before_it_is_cut_off(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
 
-    def heard(text: str, **_: object) -> str:
-        said.append(text)
-        return text
+    def heard(text: str | Note, **_: object) -> str:
+        said.append(text.text if isinstance(text, Note) else text)
+        return said[-1]
 
-    monkeypatch.setattr("app.views.confusion_view.tr", heard)
+    monkeypatch.setattr("app.views.confusion_matrix.tr", heard)
     matrix = Matrix()
     qtbot.addWidget(matrix)
     truth = np.array([0, 1, 1])
     matrix.set_counts(Confusion(truth, truth, np.zeros(3, np.uint8), np.arange(3), 2), 0)
-    for width, expected in ((400, "down: truth"), (190, "↓ truth")):
+    for width, expected in ((520, "down: truth"), (190, "↓ truth")):
         matrix.resize(width, 200)
         matrix.grab()
         assert expected in said[-1]
