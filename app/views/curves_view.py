@@ -19,11 +19,12 @@ from engines.core.language import say
 
 COLOURS = ("curve_train", "curve_validation", "good", "bad")
 COLOUR_OF = {"noise": "unlabelled"}  # grey on the plane too: the second colour is that of the first class there
+BEST = "best_epoch"  # a scalar that says since when nothing was better, where training may stop early
 NICE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.5, 10.0)
 
 
 class CurvesView(CardView):
-    """One line a scalar over the steps; a hair line marks the step that is shown.
+    """One line a scalar over the steps; a hair line marks the step that is shown, a ring the best of early stopping.
 
     Each line is reduced to the lowest and highest value of every pixel column, so that a million steps cost as little
     as a thousand. The ends of the axis go in nice steps, so that nothing jumps.
@@ -54,7 +55,7 @@ class CurvesView(CardView):
 
     def show_history(self, history: Mapping[str, Floats], cursor: int) -> None:
         """Draw these scalars, (steps,) each by name, and mark step ``cursor``; nothing is done if nothing changed."""
-        key = (cursor, *(_told(history.get(name)) for name in self._names))
+        key = (cursor, *(_told(history.get(name)) for name in (*self._names, BEST)))
         self._history, self._cursor = history, cursor
         if key != self._shown:
             self._shown = key
@@ -98,6 +99,32 @@ class CurvesView(CardView):
                     painter.setBrush(_colour(place, name))
                     painter.drawEllipse(polyline.first(), 2 * theme.scale, 2 * theme.scale)
                     painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._paint_best(painter, room, steps, low, high)
+
+    @property
+    def best_step(self) -> int:
+        """The step shown or before it that was best, if training may stop early; else -1."""
+        values = self._history.get(BEST, np.zeros(0))[: self._cursor + 1]
+        if not len(values) or not values[-1] > 0:
+            return -1
+        return int(np.argmax(values == values[-1]))
+
+    def _paint_best(self, painter: QPainter, room: QRectF, steps: int, low: float, high: float) -> None:
+        """Ring the validation curve where it was best, on an upright line, and say which step that is."""
+        best, name = self.best_step, next((name for name in self._names if name.startswith("validation")), "")
+        if best < 0 or best >= len(values := self._history.get(name, np.zeros(0))) or not np.isfinite(values[best]):
+            return
+        x = room.left() + best / max(1, steps - 1) * room.width()
+        y = room.bottom() - (float(values[best]) - low) / (high - low) * room.height()
+        painter.setPen(QPen(theme.tokens.color("good"), 1, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(x, room.top()), QPointF(x, room.bottom()))
+        painter.setPen(QPen(theme.tokens.color("good"), 2 * theme.scale))
+        painter.drawEllipse(QPointF(x, y), 4 * theme.scale, 4 * theme.scale)
+        text, metrics = tr("best: step {step}", step=best), painter.fontMetrics()
+        beside = (
+            x + 5 if x + 5 + metrics.horizontalAdvance(text) < room.right() else x - 5 - metrics.horizontalAdvance(text)
+        )
+        painter.drawText(QPointF(beside, room.top() + metrics.ascent()), text)
 
     def _range(self, names: list[str]) -> tuple[float, float]:
         """Lower and upper end of the axis: 0 is always on it."""

@@ -16,24 +16,58 @@ from engines.pictures.network import Network
 STRONGEST = 3.0  # a weight of this size, or beyond it, has the widest edge
 WIDTHS = 10  # so many widths of edges: those of one width and sign are drawn by one call
 WIDEST = 7.0
+OFF = -2  # in the place of a sign: the weight of a neuron that is off
 
 
 def paint_edges(painter: QPainter, picture: Network, layout: NetworkLayout) -> None:
     """Draw every weight: as wide as it is large, in the colour of its sign; what is no number looks bad.
 
-    Weak edges are paled towards the card, not made translucent: Qt takes some twenty times as long for that.
+    Weak edges are paled towards the card, not made translucent: Qt takes some twenty times as long for that. The edges
+    of a neuron that is off are thin and grey.
     """
     tokens, widest = theme.tokens, WIDEST * layout.side / BIGGEST_NEURON
     batches: dict[tuple[int, int], list[QLineF]] = {}
     for layer, weights in enumerate(picture.weights):
-        for line, sign, size in zip(layout.lines(layer), *_classed(weights), strict=True):
+        signs, sizes = _classed(weights)
+        for place in _silent(picture, layer):
+            signs[place], sizes[place] = OFF, 0
+        for line, sign, size in zip(layout.lines(layer), signs, sizes, strict=True):
             batches.setdefault((size, sign), []).append(line)
     for (size, sign), lines in sorted(batches.items(), key=lambda batch: batch[0]):  # the strongest over the others
-        full = tokens.color({-1: "negative", 0: "bad", 1: "positive"}[sign])
+        full = tokens.color({-1: "negative", 0: "bad", 1: "positive", OFF: "faint"}[sign])
         colour = mixed(tokens.color("card"), full, 0.35 + 0.65 * size / WIDTHS)
         width = max(0.6 * theme.scale, widest * size / WIDTHS)
         painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         painter.drawLines(lines)
+
+
+def is_off(picture: Network, layer: int, unit: int) -> bool:
+    """Whether dropout has switched this neuron off; layer 0 are the inputs."""
+    return 0 < layer <= len(picture.off) and bool(picture.off[layer - 1][unit])
+
+
+def _silent(picture: Network, layer: int) -> list[int]:
+    """Return which weights of a connection come from, or go to, a neuron that is off, as ``weights.ravel()`` runs."""
+    if not picture.off:
+        return []
+    targets, sources = picture.sizes[layer + 1], picture.sizes[layer]
+    into = [is_off(picture, layer + 1, unit) for unit in range(targets)]
+    out = [is_off(picture, layer, unit) for unit in range(sources)]
+    return np.flatnonzero(np.logical_or.outer(into, out)).tolist()
+
+
+def paint_off(painter: QPainter, rect: QRectF) -> None:
+    """Grey a neuron out and strike it through."""
+    tokens = theme.tokens
+    veil = tokens.color("card")
+    veil.setAlphaF(0.72)
+    painter.setPen(QPen(tokens.color("faint"), 1, Qt.PenStyle.DashLine))
+    painter.setBrush(veil)
+    painter.drawRoundedRect(rect, max(1.5, rect.width() * 0.1), max(1.5, rect.width() * 0.1))
+    inset = rect.width() * 0.12
+    inner = rect.adjusted(inset, inset, -inset, -inset)
+    painter.setPen(QPen(tokens.color("muted"), max(1.2, rect.width() * 0.05)))
+    painter.drawLines([QLineF(inner.topLeft(), inner.bottomRight()), QLineF(inner.bottomLeft(), inner.topRight())])
 
 
 def _classed(weights: Floats) -> tuple[list[int], list[int]]:
@@ -114,6 +148,8 @@ def paint_enlarged(
 ) -> None:
     """Draw a neuron's whole map large, beside the neuron, and below it what it is and what it answers."""
     lines = [tr("{name}: from {low:.2f} to {high:.2f}", name=layout.name(*unit), **_range(picture, unit))]
+    if is_off(picture, *unit):
+        lines.append(tr("off just now"))
     if unit[0]:
         lines.append(tr("bias {value:+.3f}", value=float(picture.biases[unit[0] - 1][unit[1]])))
     row = painter.fontMetrics().height() + 1

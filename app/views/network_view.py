@@ -12,11 +12,13 @@ from app.theme import theme
 from app.views.heat_map import heat_maps
 from app.views.network_layout import Edge, NetworkLayout
 from app.views.network_painting import (
+    is_off,
     paint_bias,
     paint_edges,
     paint_enlarged,
     paint_name,
     paint_neuron,
+    paint_off,
     paint_tag,
     square_window,
 )
@@ -30,8 +32,9 @@ from engines.pictures.network import Network
 class NetworkView(CardView):
     """Neurons with their heat maps; edges as wide as the weight is large, in the colour of its sign.
 
-    Hover: value, range and an enlarged map. Click an edge, or the bias dot at a neuron's corner: type a new number.
-    ``hovered`` tells what the mouse is on: (layer, unit) of a neuron, an Edge, or None.
+    What dropout has switched off for the last point of the last batch is grey and struck through. Hover: value, range
+    and an enlarged map. Click an edge, or the bias dot at a neuron's corner: type a new number. ``hovered`` tells what
+    the mouse is on: (layer, unit) of a neuron, an Edge, or None.
     """
 
     title: ClassVar[str] = "Network"
@@ -179,6 +182,8 @@ class NetworkView(CardView):
                 image = self._image(picture, layer, unit)
                 chosen = self._neuron == (layer, unit)
                 paint_neuron(painter, layout.neuron(layer, unit), image, window, chosen=chosen)
+                if is_off(picture, layer, unit):
+                    paint_off(painter, layout.neuron(layer, unit))
                 if layer:
                     bias = float(picture.biases[layer - 1][unit])
                     chosen = self._edge == Edge(layer - 1, unit, -1)
