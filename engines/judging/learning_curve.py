@@ -40,7 +40,7 @@ class LearningCurveParams(Params):
     """How many sizes are tried, and on which rows each is judged."""
 
     smallest: Annotated[float, Param("Smallest share of the rows", low=0.01, high=0.9)] = 0.1
-    count: Annotated[int, Param("Number of sizes", low=2, high=24)] = 8
+    n_sizes: Annotated[int, Param("Number of sizes", low=2, high=24)] = 8
     by: Annotated[By, Param("Held out by")] = "k folds"
     n_splits: Annotated[int, Param("Folds k", low=2, high=20, only_if=("by", ("k folds",)))] = 5
 
@@ -160,5 +160,5 @@ def sizes_of(most: int, params: LearningCurveParams) -> Ints:
     """Return how many rows are learned from: equal steps from the smallest share to all, each at least 1."""
     if most < 2:
         raise LearnerError("There are too few rows to learn from: draw more points.")
-    shares = np.linspace(params.smallest, 1.0, params.count)
+    shares = np.linspace(params.smallest, 1.0, params.n_sizes)
     return np.unique(np.clip((shares * most).astype(np.int64), 1, most))

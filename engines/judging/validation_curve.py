@@ -41,7 +41,7 @@ class ValidationCurveParams(Params):
     param: Annotated[str, Param("Setting", names="numbers")] = ""
     low: Annotated[float, Param("Lowest value", low=0, high=1e9, help="both 0: a reach that suits the setting")] = 0.0
     high: Annotated[float, Param("Highest value", low=0, high=1e9)] = 0.0
-    count: Annotated[int, Param("Number of values", low=2, high=24)] = 10
+    n_values: Annotated[int, Param("Number of values", low=2, high=24)] = 10
     by: Annotated[By, Param("Held out by")] = "k folds"
     n_splits: Annotated[int, Param("Folds k", low=2, high=20, only_if=("by", ("k folds",)))] = 5
 
@@ -185,7 +185,7 @@ def chosen(experiment: Experiment, name: str) -> ParamSpec:
 
 def values_of(spec: ParamSpec, params: ValidationCurveParams) -> list[float]:
     """Return the values to try, ascending and all different: by equal steps, or by equal factors as its slider goes."""
-    low, high = (params.low, params.high) if params.high > 0 else reach(spec, params.count)
+    low, high = (params.low, params.high) if params.high > 0 else reach(spec, params.n_values)
     low, high = max(low, spec.param.low), min(high, spec.param.high)
     if spec.param.log and low <= 0:
         low = min(high, max(FEWEST * abs(float(spec.default)), 1e-4 * high))
@@ -195,7 +195,7 @@ def values_of(spec: ParamSpec, params: ValidationCurveParams) -> list[float]:
             "The lowest value must be below the highest; “{label}” goes from {low} to {high}.",
             label=say(spec.param.label), **bounds,
         )  # fmt: skip
-    values = np.geomspace(low, high, params.count) if spec.param.log else np.linspace(low, high, params.count)
+    values = np.geomspace(low, high, params.n_values) if spec.param.log else np.linspace(low, high, params.n_values)
     if spec.kind == "int":
         return [int(value) for value in np.unique(np.rint(values))]
     return [float(value) for value in np.clip(values, low, high)]

@@ -37,7 +37,7 @@ def test_the_validation_curve_is_that_of_scikit_learn(engine: str, sample: str, 
     from sklearn.model_selection import validation_curve
 
     reach = {"low": 1, "high": 30} if param == "n_neighbors" else {}
-    experiment = curve(engine, sample, seed=3, param=param, count=4, n_splits=4, **reach)
+    experiment = curve(engine, sample, seed=3, param=param, n_values=4, n_splits=4, **reach)
     steps, outcome = finished(experiment)
     x, y = given(experiment)
     tried = outcome.arrays["param_range"]
@@ -56,7 +56,7 @@ def test_the_validation_curve_is_that_of_scikit_learn(engine: str, sample: str, 
 def test_the_learning_curve_is_that_of_scikit_learn(sample: str) -> None:
     from sklearn.model_selection import learning_curve
 
-    experiment = growth("classification.naive_bayes", sample, seed=5, count=5, n_splits=4, smallest=0.25)
+    experiment = growth("classification.naive_bayes", sample, seed=5, n_sizes=5, n_splits=4, smallest=0.25)
     steps, outcome = finished(experiment)
     x, y = given(experiment)
     sizes, trained, held = learning_curve(
@@ -71,7 +71,7 @@ def test_the_learning_curve_is_that_of_scikit_learn(sample: str) -> None:
 
 
 def test_r2_against_the_degree_is_that_of_least_squares() -> None:
-    experiment = curve("regression.polynomial", "sine:n=40,seed=1", param="degree", low=1, high=4, count=4)
+    experiment = curve("regression.polynomial", "sine:n=40,seed=1", param="degree", low=1, high=4, n_values=4)
     _, outcome = finished(experiment)
     x, y = given(experiment)
     for place, degree in enumerate((1, 2, 3, 4)):
@@ -83,7 +83,7 @@ def test_r2_against_the_degree_is_that_of_least_squares() -> None:
 
 
 def test_the_split_can_be_used_instead_of_folds() -> None:
-    experiment = curve(TREE, "moons:n=80,seed=1", by="the split", param="max_depth", count=3, split=Split(0.5, 0.3))
+    experiment = curve(TREE, "moons:n=80,seed=1", by="the split", param="max_depth", n_values=3, split=Split(0.5, 0.3))
     _, outcome = finished(experiment)
     assert outcome.arrays["validation_scores"].shape == (3, 1)
     for item in (curve, growth):
@@ -113,7 +113,7 @@ def test_values_go_as_the_slider_goes() -> None:
 
 def test_bounds_are_kept_and_the_wrong_ones_are_said() -> None:
     spec = spec_of("trees.cart", "max_depth")
-    assert values_of(spec, ValidationCurveParams(low=2, high=5, count=20)) == [2, 3, 4, 5]
+    assert values_of(spec, ValidationCurveParams(low=2, high=5, n_values=20)) == [2, 3, 4, 5]
     with pytest.raises(LearnerError, match="must be below"):
         values_of(spec, ValidationCurveParams(low=9, high=3))
     with pytest.raises(LearnerError, match="no setting “colour”"):
@@ -122,7 +122,7 @@ def test_bounds_are_kept_and_the_wrong_ones_are_said() -> None:
 
 
 def test_sizes_grow_to_all_rows() -> None:
-    assert sizes_of(100, LearningCurveParams(smallest=0.1, count=4)).tolist() == [10, 40, 70, 100]
+    assert sizes_of(100, LearningCurveParams(smallest=0.1, n_sizes=4)).tolist() == [10, 40, 70, 100]
     assert sizes_of(2, LearningCurveParams()).tolist() == [1, 2]
     with pytest.raises(LearnerError, match="too few rows"):
         sizes_of(1, LearningCurveParams())
@@ -131,7 +131,7 @@ def test_sizes_grow_to_all_rows() -> None:
 def test_a_size_with_one_class_only_has_no_score_and_says_why() -> None:
     data = points([0] * 30 + [1] * 6)
     steps, outcome = finished(
-        growth("classification.naive_bayes", data, split=Split(1.0, 0.0), smallest=0.05, n_splits=3, count=4)
+        growth("classification.naive_bayes", data, split=Split(1.0, 0.0), smallest=0.05, n_splits=3, n_sizes=4)
     )
     assert np.isnan(outcome.arrays["validation_scores"][0]).any()
     assert np.isfinite(outcome.arrays["validation_scores"][-1]).all()
@@ -151,7 +151,7 @@ def test_the_gap_is_named() -> None:
 
 def test_pictures_are_the_same_kinds_and_a_tile_takes_its_value() -> None:
     for experiment in (
-        curve(TREE, "moons:n=50,seed=1", param="max_depth", count=3), growth(TREE, "moons:n=50,seed=1", count=3)
+        curve(TREE, "moons:n=50,seed=1", param="max_depth", n_values=3), growth(TREE, "moons:n=50,seed=1", n_sizes=3)
     ):  # fmt: skip
         drawn = [step.draw() for step in experiment.start()]
         assert len({tuple(type(one) for one in pictures) for pictures in drawn}) == 1
