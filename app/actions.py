@@ -69,6 +69,8 @@ class Actions:
             Command("One step back", "Left", session.back, plain=True),
             Command("Begin again", "R", session.reset, plain=True),
             Command("Final exam", "", session.sit_exam),
+            Command("Keep this as a ghost", "Ctrl+G", lambda: window.stage.editor.keep_ghost()),
+            Command("Remove the ghost", "Ctrl+Shift+G", lambda: window.stage.editor.drop_ghost()),
             Command("Search labs and commands", "Ctrl+K", lambda: window.palette_.open()),
             Command("Open an experiment …", "Ctrl+O", self.ask_open),
             Command("Save the experiment …", "Ctrl+S", self.ask_save),

@@ -168,6 +168,7 @@ class MainWindow(QMainWindow):
         """Take over an experiment; ``name`` is what undo calls the change of the data."""
         editor = self.stage.editor_of(type(experiment.data))
         editor.active = False  # the session gets the data with all the rest, at once
+        editor.drop_ghost()
         editor.document.load(experiment.data, name)
         self.session.load(experiment, rate)
         self.stage.show_kind(type(experiment.data))

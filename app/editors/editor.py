@@ -61,6 +61,13 @@ class Editor(QWidget):
     def ring(self, index: np.ndarray) -> None:
         """Mark these rows: (m,)."""
 
+    def keep_ghost(self) -> None:
+        """Keep the boundary that is shown, to compare what comes with it."""
+        self.said.emit(say("A ghost is kept of a boundary on the plane: choose points as the data."), "info")
+
+    def drop_ghost(self) -> None:
+        """Take the ghost away."""
+
     # Files
 
     def open_file(self, path: Path) -> None:

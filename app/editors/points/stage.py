@@ -8,13 +8,16 @@ from app.editors.points.document import PointsDocument
 from app.editors.points.editor import PointsEditor
 from app.editors.points.options import PointsOptions
 from app.editors.points.toolbar import OptionStrip, ToolBox
-from app.kit import EmptyNote
+from app.kit import EmptyNote, IconButton
 from app.session.session import Session
 from app.theme import theme
+from app.views.ghost import GhostItem, ghost_of
 from app.views.plane import Plane
+from engines.core.language import say
 from engines.core.messages import Frame
 from engines.data.points import Points
 
+KEEP, DROP = "Keep this as a ghost", "Remove the ghost"
 LIVE = 20_000  # points; more reach the session when a gesture ends, and only what it touches is drawn before
 
 
@@ -33,6 +36,10 @@ class PointsStage(Editor):
         self.editor.said.connect(self.said)
         self.tools, self.toolbar = ToolBox(self.editor), OptionStrip(self.editor)
         self._options: PointsOptions | None = None
+        self.ghost = GhostItem()
+        self.plane.addItem(self.ghost, ignoreBounds=True)
+        self.ghost_button = IconButton("ghost", KEEP, checkable=True)
+        self.ghost_button.clicked.connect(self._switch_ghost)
         below = QHBoxLayout()
         below.setSpacing(6)
         below.addWidget(self.tools)
@@ -40,7 +47,11 @@ class PointsStage(Editor):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addWidget(self.toolbar)
+        above = QHBoxLayout()
+        above.setSpacing(2)
+        above.addWidget(self.toolbar, stretch=1)
+        above.addWidget(self.ghost_button)
+        layout.addLayout(above)
         layout.addLayout(below, stretch=1)
         theme.bind(self, lambda: self.plane.setMinimumHeight(theme.px(150)))
         self.setFocusProxy(self.plane)
@@ -54,6 +65,7 @@ class PointsStage(Editor):
         document.changed.connect(self._show_colours)
         session.data_changed.connect(self._show_points)
         self._late = False  # whether the session has yet to hear of edits
+        self._target = ""  # what was learned of the points when they were last shown
         self._show_points()
 
     def _pass_on(self) -> None:
@@ -81,18 +93,54 @@ class PointsStage(Editor):
         """Draw the pictures of a step that belong on the plane."""
         for picture in frame.pictures:
             self.plane.show_picture(picture)
+        self.ghost.compare(frame.scalars)
 
     def clear_pictures(self) -> None:
         """Take the pictures of the run away; the points stay."""
         self.plane.clear_pictures()
+        self.ghost.compare({})
 
     def ring(self, index: np.ndarray) -> None:
         """Ring these points: (m,)."""
         self.plane.points.ring(index)
 
+    # The ghost
+
+    def keep_ghost(self) -> None:
+        """Keep the boundary or the line of the step that is shown; it stays until it is removed."""
+        frame = self.session.frame
+        ghost = ghost_of(frame.pictures, frame.scalars) if frame is not None else None
+        if ghost is None:
+            self.said.emit(say("There is no boundary to keep yet: press play."), "info")
+        else:
+            self.ghost.show_ghost(ghost)
+            self.ghost.compare(frame.scalars if frame is not None else {})
+        self._show_ghost_button()
+
+    def drop_ghost(self) -> None:
+        """Take the ghost away."""
+        self.ghost.show_ghost(None)
+        self._show_ghost_button()
+
+    def _switch_ghost(self) -> None:
+        if self.ghost.ghost is None:
+            self.keep_ghost()
+        else:
+            self.drop_ghost()
+
+    def _show_ghost_button(self) -> None:
+        there = self.ghost.ghost is not None
+        self.ghost_button.setChecked(there)
+        self.ghost_button.set_text(DROP if there else KEEP)
+
     def _show_points(self) -> None:
-        if isinstance(self.session.data, Points):
-            self.plane.points.set_points(self.session.data)
+        data = self.session.data
+        target = data.target if isinstance(data, Points) else ""
+        if target != self._target and self.ghost.ghost is not None:
+            self.drop_ghost()  # it was of another question
+        self._target = target
+        if isinstance(data, Points):
+            self.plane.points.set_points(data)
         self.toolbar.show_split(self.session.split)
 
     def _show_colours(self) -> None:
