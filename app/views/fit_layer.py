@@ -3,7 +3,7 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QTransform
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
 
 from app.language import speaker, tr
 from app.theme import theme
@@ -77,6 +77,9 @@ class Lines(OfFit):
         painter.setTransform(to_scene.inverted()[0], True)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(room)
+        painter.setPen(faint_pen())
+        for heights in fit.faint:
+            painter.drawPath(outline(fit.x, heights, to_scene, room))
         for place in reversed(range(len(fit.y))):
             painter.setPen(pen_of(place))
             pieces = segments(fit.x, fit.y[place], to_scene, room)
@@ -146,6 +149,21 @@ def pen_of(place: int) -> QPen:
     pen = QPen(colour_of(place), (2.4 if place == 0 else 1.4) * theme.scale)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap if place == 0 else Qt.PenCapStyle.FlatCap)
     return pen
+
+
+def faint_pen() -> QPen:
+    """Return the pen of lines behind, so pale that many of them add up."""
+    colour = theme.tokens.color("accent")
+    colour.setAlphaF(0.35)
+    return QPen(colour, theme.scale)
+
+
+def outline(x: Floats, y: Floats, to_scene: QTransform, room: QRectF) -> QPainterPath:
+    """Return a thin line in pixels, held within a little beyond the view."""
+    across = to_scene.m11() * x + to_scene.dx()
+    down = np.clip(to_scene.m22() * y + to_scene.dy(), room.top() - BEYOND, room.bottom() + BEYOND)
+    path: QPainterPath = pg.functions.arrayToQPath(across, down, connect="finite")
+    return path
 
 
 def dashed(pieces: list[QLineF], dash: float) -> list[QLineF]:

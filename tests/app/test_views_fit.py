@@ -181,3 +181,19 @@ def test_nothing_of_it_can_be_taken(qtbot: QtBot) -> None:
     layer = canvas.layer(Fit)
     assert isinstance(layer, FitLayer)
     assert not layer.grab(0.0, 0.0, 1.0)
+
+
+def test_lines_behind_are_drawn_pale_and_a_gap_is_no_error(qtbot: QtBot) -> None:
+    canvas = plane(qtbot)
+    x, high = np.linspace(-8, 8, 50), np.full(50, 2.0)
+    high[32:] = np.nan
+    canvas.show_picture(Fit(x, np.full((1, 50), -2.0), (NO_NAME,), faint=np.stack([high, high - 1])))
+    shown = canvas.grab().toImage()
+    paper = column(canvas, -4.0, 3.0, shown)[0]
+    for y in (2.0, 1.0):
+        behind = column(canvas, -4.0, y, shown)
+        assert max(distance(colour, paper) for colour in behind) > 15
+        assert not has(behind, "accent", 40)
+    assert has(column(canvas, -4.0, -2.0, shown), "accent", 40)
+    gap = column(canvas, 4.5, 2.0, shown)
+    assert max(distance(colour, paper) for colour in gap) < 15
