@@ -86,14 +86,20 @@ class Sight:
         kept = self.kept.get(place)
         if kept is not None and kept[0] is run and kept[1] == run.count:
             return kept[2]
-        found = _seen(run, self.area)
+        found = seen_of(run, self.area)
         if found is not None:
             self.kept[place] = (run, run.count, found)
         return found
 
 
-def _seen(run: Run, area: Area) -> Floats | None:
-    assert run.step is not None
+def seen_of(run: Run, area: Area) -> Floats | None:
+    """Return what a training says as it is: surfaces (classes, rows, columns), or heights (columns,) of a curve.
+
+    A number at each place is a surface of one class, from 0 to 1 between the ends of its colours. None while it draws
+    nothing of the kind.
+    """
+    if run.step is None:
+        return None
     for picture in run.step.draw():
         match picture:
             case Surface(values=values):
@@ -102,10 +108,14 @@ def _seen(run: Run, area: Area) -> Floats | None:
                 share = (values[None, ::THINNED, ::THINNED] - low) / ((high - low) or 1.0)
                 return np.clip(share, 0, 1).astype(np.float32)
             case Fit(x=x, y=y) if len(x):
-                left, _, right, _ = area
-                columns = left + (np.arange(COLUMNS) + 0.5) * (right - left) / COLUMNS
-                return np.interp(columns, x, y[0], left=np.nan, right=np.nan)
+                return np.interp(across(area), x, y[0], left=np.nan, right=np.nan)
     return None
+
+
+def across(area: Area) -> Floats:
+    """Return where the heights of a curve are: (columns,)."""
+    left, _, right, _ = area
+    return left + (np.arange(COLUMNS) + 0.5) * (right - left) / COLUMNS
 
 
 def _stacked(seen: Sequence[Floats | None]) -> Floats:
