@@ -51,6 +51,10 @@ def _dispatch(words: list[str]) -> int:
             from app.commands.run import run
 
             return run(chosen)
+        case "search":
+            from app.commands.search import search
+
+            return search(chosen)
         case "data":
             from app.commands.data import data
 
@@ -123,6 +127,34 @@ def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--save", type=Path, metavar="FILE", help="write the experiment as a .sandtable")
 
 
+def _search(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("engine", metavar="ENGINE", help="the key of an algorithm, such as classification.knn")
+    parser.add_argument(
+        "--grid", metavar="NAME=VALUES", nargs="+", action="extend", default=[],
+        help="try every combination: n_neighbors=1,5,9 weights=uniform,distance; NAME alone for its whole range",
+    )  # fmt: skip
+    parser.add_argument(
+        "--random", metavar="NAME=RANGE", nargs="+", action="extend", default=[],
+        help="draw settings: C=0.01..100[log] max_depth=1..12 weights=uniform,distance",
+    )  # fmt: skip
+    parser.add_argument("--trials", type=_whole, metavar="N", help="how many settings --random draws (20)")
+    parser.add_argument("--data", metavar="SPEC", default="", help="a sample, a data file or a .sandtable")
+    parser.add_argument("--target", metavar="COL", default="", help="the column of a table that is to be learned")
+    parser.add_argument(
+        "--set", metavar="NAME=VALUE", action="append", default=[], help="what is the same in every trial; repeatable"
+    )
+    parser.add_argument(
+        "--folds", type=_whole, default=5, metavar="K", help="score by so many folds (5); 0: by the validation share"
+    )
+    parser.add_argument("--jobs", type=_whole, default=0, metavar="N", help="processes at once (one for each core)")
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", default="", help="a Dask scheduler, tcp://computer:8786; only one you trust"
+    )
+    parser.add_argument("--seed", type=_whole, metavar="N", help="what the dice are thrown with (0)")
+    parser.set_defaults(judge="", judge_set=[])
+    _json(parser)
+
+
 def _data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "spec",
@@ -164,6 +196,7 @@ def _size(text: str) -> tuple[int, int]:
 COMMANDS = {
     "list": ("list every algorithm with its hyper-parameters", _json),
     "run": ("run one experiment without a window", _run),
+    "search": ("try many settings of an algorithm and tell which score best", _search),
     "data": ("tell about some data, write them in another format, or list all samples", _data),
     "tour": ("open each lab in the window, run it, keep a picture", _tour),
     "doctor": ("say whether everything Sandtable needs is here", _json),

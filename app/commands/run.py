@@ -36,7 +36,7 @@ class Result:
 
 def run(chosen: argparse.Namespace) -> int:
     """Run what the command line asks for, print the result; files are written last."""
-    experiment = _experiment(chosen)
+    experiment = experiment_of(chosen)
     for file in (chosen.out, chosen.save):
         if file is not None and not file.absolute().parent.is_dir():
             raise LearnerError("There is no folder “{name}”; make it first.", name=str(file.absolute().parent))
@@ -52,7 +52,7 @@ def run(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _experiment(chosen: argparse.Namespace) -> Experiment:
+def experiment_of(chosen: argparse.Namespace) -> Experiment:
     """Put the experiment together; what a ``.sandtable`` says is the default of everything."""
     engine = engine_named(chosen.engine)
     spec = chosen.data or engine.sample

@@ -1,6 +1,7 @@
 """A Dask cluster that makes trials: the only part of Sandtable that uses a network, and only where one is named."""
 
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -10,6 +11,7 @@ from engines.core.language import LearnerError, say
 from engines.evaluation._workers import LOOK_SECONDS, made
 from engines.evaluation.trials import Finished, Search, Trial
 
+ADDRESS = re.compile(r"(tcp|tls)://([\w.-]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5}")
 CONNECT_SECONDS = 5.0
 EACH = 2  # trials that lie ready for each thread of the cluster
 
@@ -18,6 +20,10 @@ class Cluster:
     """A scheduler and whoever works for it. Dask itself runs again what a killed worker was at."""
 
     def __init__(self, search: Search, address: str) -> None:
+        if not ADDRESS.fullmatch(address):
+            raise LearnerError(
+                "“{address}” is no address of a Dask scheduler: it is written as tcp://computer:8786.", address=address
+            )
         try:
             from dask.distributed import Client
         except ImportError:
@@ -30,7 +36,7 @@ class Cluster:
             self._client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TypeError, ImportError) as error:
             raise LearnerError(
-                "No Dask scheduler answers at “{address}” ({reason}). It is written as tcp://computer:8786.",
+                "No Dask scheduler answers at “{address}”: is it running, and can it be reached? ({reason})",
                 address=address, reason=_first_line(error),
             ) from None  # fmt: skip
         self._pending: dict[str, Any] = {}

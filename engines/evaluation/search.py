@@ -4,7 +4,7 @@ Bergstra and Bengio, "Random Search for Hyper-Parameter Optimization", 2012, for
 than a grid of as many trials.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from engines.evaluation.space import Values
 from engines.evaluation.training import rows_to_learn_from, target_of
 from engines.evaluation.trials import Finished, Search, Trial
 
+Keep = Callable[[Finished], None]
 JUDGED = (Task.CLASSIFY, Task.REGRESS)
 
 
@@ -49,10 +50,12 @@ def planned(experiment: Experiment, values: Sequence[Values], n_folds: int, *, t
     return Search(alone, trials, cut, tiles)
 
 
-def results(search: Search, pool: Pool, kept: Mapping[int, Finished] | None = None) -> Iterator[Finished | None]:
+def results(
+    search: Search, pool: Pool, kept: Mapping[int, Finished] | None = None, keep: Keep | None = None
+) -> Iterator[Finished | None]:
     """Yield what every trial came to, in their order, whoever is finished first; None now and then in between.
 
-    kept: trials that were finished before, and are not made again.
+    kept: trials that were finished before, and are not made again. keep: is told of each trial as soon as it is made.
     """
     ready = dict(kept or {})
     running = pool.run([trial for trial in search.trials if trial.index not in ready])
@@ -61,8 +64,10 @@ def results(search: Search, pool: Pool, kept: Mapping[int, Finished] | None = No
             found = next(running)
             if found is None:
                 yield None
-            else:
-                ready[found.index] = found
+                continue
+            ready[found.index] = found
+            if keep:
+                keep(found)
         yield ready.pop(trial.index)
 
 

@@ -10,7 +10,7 @@ from engines.core.language import Note, say
 from engines.core.step import Pictures
 from engines.data.points import Points
 from engines.evaluation.search import best_of
-from engines.evaluation.space import Axis, named, said, unnamed
+from engines.evaluation.space import LOWEST_SHARE, Axis, named, said, unnamed
 from engines.evaluation.training import score_name, target_of
 from engines.evaluation.trials import TILE_ROWS, Finished, Search, thinned
 from engines.pictures.boundaries import Boundaries
@@ -73,7 +73,7 @@ class Board:
         """Return the newest score and the best so far, NaN while there is none."""
         best = self.best
         return {
-            "score": self.finished[-1].score if self.finished else np.nan,
+            "trial_score": self.finished[-1].score if self.finished else np.nan,
             "best_score": self.finished[best].score if best >= 0 else np.nan,
         }
 
@@ -147,9 +147,13 @@ def dimension_of(axis: Axis) -> Dimension:
 
 
 def marks_of(axis: Axis) -> tuple[int | float, ...]:
-    """Return some values of a range, its ends among them."""
-    steps = axis.steps
-    return steps if len(steps) <= MARKS else steps[:: -(-len(steps) // MARKS)]
+    """Return some values of a range: powers of ten where it goes by factors and has a few of them, else even steps."""
+    if axis.log:
+        first, last = np.ceil(np.log10(axis.low or axis.high * LOWEST_SHARE)), np.floor(np.log10(axis.high))
+        powers = np.arange(first, last + 1)
+        if len(powers) > 1:
+            return tuple(float(f"1e{power:.0f}") for power in powers[:: -(-len(powers) // MARKS)])
+    return axis.steps
 
 
 def ends(scores: Floats) -> tuple[float, float]:

@@ -36,15 +36,13 @@ class SearchParams(Params):
         Literal["grid", "random"],
         Param("What is tried", help="grid: every combination. random: settings drawn from the whole range"),
     ] = "grid"
-    first: Annotated[str, Param("First hyper-parameter", names="params")] = ""
+    first: Annotated[str, Param("Search over", names="params")] = ""
     first_values: Annotated[
-        str, Param("Its values", help="As 1, 3, 5 or 0.01..10 or 0.01..10 log. Empty: the whole range of its slider")
+        str, Param("Values", help="As 1, 3, 5 or 0.01..10 or 0.01..10 log. Empty: the whole range of its slider")
     ] = ""
-    second: Annotated[
-        str, Param("Second hyper-parameter", names="params", help="The same as the first: only that one is searched")
-    ] = ""
+    second: Annotated[str, Param("And over", names="params", help="The same as above: only that one is searched")] = ""
     second_values: Annotated[
-        str, Param("Values of the second", help="As those of the first. Empty: the whole range of its slider")
+        str, Param("Its values", help="As 1, 3, 5 or 0.01..10 or 0.01..10 log. Empty: the whole range of its slider")
     ] = ""
     trials: Annotated[int, Param("Trials", low=1, high=200, only_if=("method", ("random",)))] = 20
     scored_by: Annotated[Literal["folds", "validation share"], Param("Scored by")] = "folds"
@@ -57,10 +55,10 @@ class SearchParams(Params):
 
 
 @judge(
-    title="Search for the best settings",
+    title="Search settings",
     shows=(Surface, Grid, Boundaries, Parallel),
-    curves={"Score of the trials": ("score", "best_score")},
-    facts=("the same folds for every trial", "the test share takes no part"),
+    curves={"Score of the trials": ("trial_score", "best_score")},
+    facts=("the same folds for every trial", "boundaries are those of the first fold", "the test share takes no part"),
     order=40,
 )
 def search(experiment: Experiment, params: SearchParams, rng: np.random.Generator) -> Steps:
@@ -72,14 +70,12 @@ def search(experiment: Experiment, params: SearchParams, rng: np.random.Generato
     board = Board(plan, axes, is_grid=params.method == "grid")
     journal, kept = opened(plan)
     yield Step(first_words(plan, params, len(kept)), board.scalars(), board.draw, then="Make the first trial")
-    for finished in made(plan, params, kept):
+    for finished in made(plan, params, kept, journal):
         if finished is None:
             if patience.over:
                 yield WAIT
             continue
         board.add(finished)
-        if journal and finished.index not in kept:
-            journal.add(finished)
         last = finished.index == len(plan.trials) - 1
         yield Step(board.told(finished), board.scalars(), board.draw, then="" if last else "Make the next trial")
     if board.best < 0:
@@ -99,14 +95,16 @@ def axes_of(experiment: Experiment, params: SearchParams) -> tuple[Axis, ...]:
     return tuple(axis_of(known, name, text) for name, text in chosen.items())
 
 
-def made(plan: Search, params: SearchParams, kept: dict[int, Finished]) -> Iterator[Finished | None]:
+def made(
+    plan: Search, params: SearchParams, kept: dict[int, Finished], journal: Journal | None
+) -> Iterator[Finished | None]:
     """Yield every finished trial in order, None in between; whoever computes is let go at the end, whatever it is."""
     if len(kept) == len(plan.trials):
         yield from (kept[trial.index] for trial in plan.trials)
         return
     pool = pool_for(plan, params.jobs, params.scheduler)
     try:
-        yield from results(plan, pool, kept)
+        yield from results(plan, pool, kept, journal.add if journal else None)
     finally:
         pool.close()
 
@@ -141,6 +139,6 @@ def last_words(plan: Search, board: Board) -> Note:
     if len(best.scores) < 2:
         return say("The best of {n} trials: {values}, {measure} {score:.3f}", **told)
     return say(
-        "The best of {n} trials: {values}, {measure} {score:.3f} ± {spread:.3f}. Within that ±: {close} trials",
+        "The best of {n} trials: {values}, {measure} {score:.3f} ± {spread:.3f}. {close} others lie within that ±",
         spread=best.spread, close=board.count_close(), **told,
     )  # fmt: skip
