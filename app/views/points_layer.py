@@ -107,7 +107,8 @@ class PointsLayer(OverPlane):
 
     def ring(self, index: Ints) -> None:
         """Put a ring around these rows: (m,); an empty array takes the rings away."""
-        self._ringed = np.asarray(index, int)
+        index = np.asarray(index, int)
+        self._ringed = index[index < len(self._shown.x)]  # what is drawn may be older than the points
         self._forget()
 
     @property

@@ -400,6 +400,20 @@ def test_rows_are_ringed(stage):
     assert stage.grid.rows.ringed == {1, 2}
 
 
+def test_the_first_ringed_row_is_brought_into_sight_in_a_filtered_table_too(stage):
+    n = 300
+    values = np.arange(n, dtype=float)
+    stage.document.load(Table((Column("a", "number", values), Column("b", "number", values))), "long")
+    QApplication.processEvents()
+    stage.ring(np.array([250, 260]))
+    assert stage.grid.rowAt(0) > 200
+    stage.filter("a > 100")
+    QApplication.processEvents()
+    stage.grid.scrollToTop()
+    stage.ring(np.array([50, 250]))  # the first is filtered out
+    assert stage.grid.rowAt(0) <= 149 <= stage.grid.rowAt(stage.grid.viewport().height() - 1)
+
+
 # The Data tab
 
 

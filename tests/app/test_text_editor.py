@@ -357,6 +357,9 @@ def test_held_out_and_ringed_lines_are_marked(desk: Desk) -> None:
     desk.stage.ring(np.array([1, 3]))
     assert [row for row in range(120) if model.index(row).data(RINGED)] == [1, 3]
     assert desk.stage.view.grab().toImage() != plain
+    desk.stage.ring(np.array([100, 110]))
+    seen = desk.stage.view.viewport().rect()
+    assert seen.intersects(desk.stage.view.visualRect(model.place_of(100)))
 
 
 def test_a_file_is_imported_apart_from_the_window(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:

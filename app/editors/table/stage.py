@@ -109,10 +109,12 @@ class TableStage(Editor):
         return self._panel
 
     def ring(self, index: np.ndarray) -> None:
-        """Mark these rows and show the first of them: (m,)."""
-        self.grid.rows.ringed = frozenset(index.tolist())
-        if len(index) and self.grid.rows.rows is None and int(index[0]) < len(self.table):
-            self.grid.scrollTo(self.grid.rows.index(int(index[0]), max(0, self.grid.current_place)))
+        """Mark these rows and show the first of them that is not filtered out: (m,)."""
+        model = self.grid.rows
+        model.ringed = frozenset(index.tolist())
+        places = index if model.rows is None else np.flatnonzero(np.isin(model.rows, index))
+        if len(places) and int(places[0]) < model.rowCount():
+            self.grid.scrollTo(model.index(int(places[0]), max(0, self.grid.current_place)))
         self.grid.viewport().update()
 
     def _loaded(self) -> None:

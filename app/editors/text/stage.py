@@ -90,8 +90,12 @@ class TextStage(Editor):
         return self._options
 
     def ring(self, index: np.ndarray) -> None:
-        """Mark these lines: (m,)."""
-        self.editor.model.ring(index)
+        """Mark these lines and show the first of them that is not filtered out: (m,)."""
+        model = self.editor.model
+        model.ring(index)
+        places = (model.place_of(row) for row in index.tolist())
+        if (first := next((place for place in places if place.isValid()), None)) is not None:
+            self.view.scrollTo(first)
 
     def _write(self) -> None:
         self.editor.add_line(self.new.text())
