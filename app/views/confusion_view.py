@@ -67,16 +67,18 @@ class ConfusionView(CardView):
         above, below = QHBoxLayout(), QHBoxLayout()
         above.setSpacing(24)
         above.addWidget(self.parts, stretch=3)
-        above.addWidget(self.instead, stretch=3)
         above.addWidget(self.shown, stretch=2)
         below.setSpacing(24)
         below.addWidget(self.matrix, stretch=3)
         below.addWidget(self.table, stretch=2)
         layout.addLayout(above)
+        layout.addWidget(self.instead)
         layout.addWidget(self.sealed, stretch=1)
         layout.addLayout(below, stretch=1)
         theme.bind(self.instead, lambda: self.instead.setFont(theme.font("small")))
         bind(self, self.setAccessibleName, "Confusion matrix")
+        self.resize(theme.px(240), theme.px(170))  # a card behind another is never laid out: it must not count as large
+        self._count()
 
     def heed(self, seal: Seal) -> None:
         """Show the test share only while the seal is open."""
