@@ -25,7 +25,7 @@ from engines.pictures.boundaries import Boundaries
 from engines.pictures.chart import Chart
 
 WIDE = 0.05  # a gap between the curves from which on it is called overfitting
-WELL = 0.9  # a score below which a model without a gap is called underfitting
+WELL = 0.8  # a model without a gap whose scores both lie below it is called underfitting
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,13 +126,13 @@ class Told:
         numbers = {"trained": float(trained), "held": float(held), "gap": float(trained - held)}
         if trained - held >= WIDE:
             return say("{trained:.3f} on its own rows but {held:.3f} on others, a gap of {gap:.3f}: overfitting. More "
-                       "rows, or a simpler model, would narrow it", **numbers)  # fmt: skip
-        if held < WELL:
+                       "rows, or a simpler model, may narrow it", **numbers)  # fmt: skip
+        if max(held, trained) < WELL:
             return say("{trained:.3f} and {held:.3f} lie close together (gap {gap:.3f}) and both are below "
                        "{well}: underfitting, unless the rest is noise. More rows will not help, a "
                        "richer model may", well=WELL, **numbers)  # fmt: skip
-        return say("{trained:.3f} and {held:.3f} lie close together (gap {gap:.3f}) and high: neither under- nor "
-                   "overfitting", **numbers)  # fmt: skip
+        return say("{trained:.3f} and {held:.3f} lie close together (gap {gap:.3f}) and are not low: "
+                   "neither under- nor overfitting can be seen", **numbers)  # fmt: skip
 
     def draw(self, runs: list[Run], learned: list[Ints]) -> Pictures:
         """Draw the chart, and one model of every size side by side where there is a plane, with the rows it had."""
