@@ -53,12 +53,14 @@ class Layers:
     def update(self, optimizer: str, lr: float | Tensor, weight_decay: float, l1: float = 0.0) -> None:
         """Move all weights against their slopes. lr: for a stack perhaps one for each network, (s, 1)."""
         slope = self.slope
+        pace: float | Tensor = lr  # how far a steady slope of 1 moves a weight
         if weight_decay > 0:
             slope.addcmul_(self.flat, self._decays, value=weight_decay)
         if optimizer == "sgd":
             self._move(slope, lr)
         elif optimizer == "momentum":
             self._move(self._memory.mul_(MOMENTUM).add_(slope), lr)
+            pace = lr / (1 - MOMENTUM)
         else:
             self._updates += 1
             first, second = BETAS
@@ -66,8 +68,9 @@ class Layers:
             self._squares.mul_(second).addcmul_(slope, slope, value=1 - second)
             width = (self._squares / (1 - second**self._updates)).sqrt_().add_(EPSILON)
             self._move(self._memory / width, lr / (1 - first**self._updates))
-        if l1 > 0:  # each weight goes lr · l1 towards 0, and stays there
-            reach = self._decays * (lr * l1)
+            pace = lr / width
+        if l1 > 0:  # each weight goes so far towards 0, and stays there
+            reach = self._decays * (pace * l1)
             self.flat.sub_(torch.clamp(self.flat, -reach, reach))
 
     def _move(self, direction: Tensor, lr: float | Tensor) -> None:

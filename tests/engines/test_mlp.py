@@ -208,3 +208,108 @@ def test_a_share_without_points_is_nan_and_no_crash() -> None:
     step = run(mlp.start(data, MLPParams(), np.random.default_rng(0)), 3)
     assert np.isnan(step.scalars["validation_loss"])
     assert step.draw()
+
+
+# The cures: early stopping, penalties, dropout
+
+
+def ended(steps: Any) -> tuple[list[Step], Outcome]:
+    seen = []
+    while True:
+        try:
+            seen.append(next(steps))
+        except StopIteration as end:
+            return seen, end.value
+
+
+def overfitting(**params: Any) -> Any:
+    data = make_sample("moons", n=120, noise=0.35, seed=1).with_split(Split(0.5, 0.25))
+    values = MLPParams(**({"layers": (8, 8), "optimizer": "adam", "lr": 0.03, "max_epochs": 200} | params))
+    return mlp.start(data, values, np.random.default_rng(0))
+
+
+def test_early_stopping_brings_the_best_weights_back() -> None:
+    steps, outcome = ended(overfitting(early_stopping=True, patience=20))
+    losses = [step.scalars["validation_loss"] for step in steps]
+    best = int(np.argmin(losses[1:-1])) + 1  # the first step has trained nothing, the last is the restored one
+    assert len(steps) == best + 20 + 2
+    assert steps[-1].note.render("en") == (
+        f"Epoch {best} had the lowest validation loss, {losses[best]:.3f}; its weights are restored"
+    )
+    assert losses[-1] == pytest.approx(losses[best], abs=1e-6)
+    assert losses[-2] > losses[-1]
+    assert outcome.scalars["validation_loss"] == pytest.approx(losses[best], abs=1e-6)
+    assert np.array_equal(picture(steps[-1], Network).weights[0], outcome.arrays["coefs_0"].T)
+    assert [step.scalars["best_epoch"] for step in steps[: best + 1]][-1] == best
+    assert {tuple(step.scalars) for step in steps} == {tuple(steps[0].scalars)}
+
+
+def test_early_stopping_changes_nothing_before_it_stops() -> None:
+    steps, _ = ended(overfitting(early_stopping=True, patience=20))
+    plain = overfitting()
+    for step in steps[:-1]:
+        assert next(plain).scalars["train_loss"] == step.scalars["train_loss"]
+
+
+def test_at_the_last_epoch_the_best_weights_come_back_too() -> None:
+    steps, _ = ended(overfitting(early_stopping=True, patience=5000, max_epochs=120))
+    losses = [step.scalars["validation_loss"] for step in steps]
+    assert len(steps) == 122
+    assert losses[-1] == pytest.approx(min(losses[1:]), abs=1e-6)
+
+
+def test_without_a_validation_share_there_is_no_early_stopping() -> None:
+    data = make_sample("moons", n=30).with_split(Split(1.0, 0.0))
+    with pytest.raises(LearnerError, match="validation share"):
+        next(mlp.start(data, MLPParams(early_stopping=True), np.random.default_rng(0)))
+
+
+def test_edited_points_begin_the_search_for_the_best_anew() -> None:
+    steps = overfitting(early_stopping=True, patience=20)
+    run(steps, 10)
+    other = make_sample("moons", n=60, noise=0.5, seed=9).with_split(Split(0.5, 0.25))
+    assert steps.send(Change(data=other)).scalars["best_epoch"] == 10
+
+
+def test_l1_without_a_hidden_layer_is_scikit_learns() -> None:
+    from sklearn.linear_model import LogisticRegression
+
+    data = make_sample("moons", n=200, noise=0.3, seed=1).with_split(Split(0.7, 0.15))
+    x, y = data.train.x, data.train.y
+    for l1 in (0.01, 0.2):
+        step = run(start_full(data, l1), 1500)
+        theirs = LogisticRegression(
+            l1_ratio=1, solver="liblinear", C=1 / (l1 * len(y)), intercept_scaling=1e4, tol=1e-9, max_iter=10_000
+        ).fit(x, y)
+        assert picture(step, Network).weights[0][0] == pytest.approx(theirs.coef_[0], abs=2e-3)
+
+
+def start_full(data: Points, l1: float) -> Any:
+    return mlp.start(data, MLPParams(layers=(), batch_size=512, lr=1.0, l1=l1), np.random.default_rng(0))
+
+
+def test_l1_makes_weights_exactly_zero_and_l2_only_small() -> None:
+    shares = {}
+    for name in ("l1", "weight_decay"):
+        data = make_sample("moons", n=80, seed=1)
+        step = run(start(data, layers=(8, 8), optimizer="adam", lr=0.01, **{name: 0.02}), 150)
+        weights = np.concatenate([matrix.ravel() for matrix in picture(step, Network).weights])
+        shares[name] = float((weights == 0).mean())
+    assert shares["l1"] > 0.5
+    assert shares["weight_decay"] == 0
+
+
+def test_the_neurons_that_are_off_are_those_of_the_last_batch() -> None:
+    data = make_sample("moons", n=40)
+    assert picture(run(start(data, layers=(6, 6)), 3), Network).off == ()
+    seen = []
+    steps = start(data, layers=(6, 6), dropout=0.5)
+    assert not any(off.any() for off in picture(next(steps), Network).off)  # nothing has been dropped yet
+    for _ in range(20):
+        network = picture(next(steps), Network)
+        assert [off.shape for off in network.off] == [(6,), (6,)]
+        seen.append(np.concatenate(network.off))
+    assert 0.35 < np.mean(seen) < 0.65
+    assert len({tuple(row) for row in seen}) > 10
+    steps.send(Change(params=MLPParams(layers=(6, 6), dropout=0.0)))
+    assert picture(next(steps), Network).off == ()
