@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 from app.language import speaker
 from app.session.seal import Model, Seal
 from app.theme import theme
-from app.views.confusion_view import ConfusionView, Matrix
+from app.views.confusion_matrix import Matrix
+from app.views.confusion_view import ConfusionView
 from engines.core.dataset import Split
 from engines.core.language import Note
 from engines.core.params import Params
