@@ -160,7 +160,7 @@ class Held:
         if self._sight is None:
             return ()
         runs = [trial.run for trial in trials[:MOST_TILES]]
-        captions = tuple(say("fold {i}", i=i + 1) for i in range(len(runs)))
+        captions = tuple(str(i + 1) for i in range(len(runs)))
         return (self._sight.tiles(runs, captions, self.scores, lit=lit, strong=self._strong),)
 
     def _bars(self) -> FoldScores:

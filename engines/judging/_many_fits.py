@@ -19,7 +19,7 @@ from engines.pictures.heat import Heat
 from engines.pictures.surface import COLUMNS, ROWS, Surface
 
 LEVELS = np.array([0.1, 0.3])  # shares of the fits that disagree with the vote, along which a line is drawn
-CELLS = ROWS // 2, COLUMNS // 2
+CELLS = ROWS, COLUMNS
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +161,7 @@ class Fits:
 
     def _tiles(self) -> Boundaries:
         assert self._sight is not None
-        captions = tuple(say("fit {k}", k=i + 1) for i in range(len(self._trials)))
+        captions = tuple(str(i + 1) for i in range(len(self._trials)))
         scores = 1 - self._errors() if self.said and not self.features.numeric else np.zeros(len(captions))
         return self._sight.tiles([trial.run for trial in self._trials[:MOST_TILES]], captions, scores)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -15,13 +16,42 @@ from engines.pictures.heat import Heat
 from engines.pictures.surface import COLUMNS, ROWS, Area, Surface, area_of
 
 MOST_TILES = 24
-THINNED = 2  # every so many-th row and column of a surface
+THINNED = 2  # every so many-th row and column of a surface that is shown whole
+MARGIN = 1.15  # how much broader and higher than the points a tile is
 MOST_DOTS = 400
 
 
 def can_be_seen(features: Features) -> bool:
     """Whether models of these data can be drawn on the plane, as a surface or as a curve."""
     return features.plane or features.axis
+
+
+@dataclass(frozen=True)
+class Window:
+    """A part of the plane, and which rows and columns of a surface lie in it."""
+
+    area: Area
+    rows: slice
+    columns: slice
+
+
+def window_on(places: Floats, area: Area) -> Window:
+    """Return the part of a surface's area that holds all places (n, 2), as broad to high as the area, thinned."""
+    if not len(places):
+        return Window(area, slice(0, ROWS, THINNED), slice(0, COLUMNS, THINNED))
+    corner = np.array(area[:2])
+    cell = (np.array(area[2:]) - corner) / (COLUMNS, ROWS)
+    low, high = ((edge - corner) / cell for edge in (places.min(0), places.max(0)))
+    share = min(1.0, float(((high - low) * MARGIN / (COLUMNS, ROWS)).max()))  # of the width, and so of the height
+    size = np.maximum(THINNED, np.ceil(share * np.array([COLUMNS, ROWS]) / THINNED) * THINNED).astype(int)
+    first = np.clip(np.rint((low + high - size) / 2), 0, (COLUMNS, ROWS) - size).astype(int)
+    left, bottom = corner + first * cell
+    right, top = corner + (first + size) * cell
+    every = THINNED if size[0] > COLUMNS // THINNED else 1
+    columns, rows = (
+        slice(begin, begin + count, every) for begin, count in zip(first.tolist(), size.tolist(), strict=True)
+    )
+    return Window((float(left), float(bottom), float(right), float(top)), rows, columns)
 
 
 @dataclass
@@ -37,11 +67,17 @@ class Sight:
         features = self.features
         return np.column_stack([features.x[:, 0], features.value]) if features.axis else features.x
 
-    @property
+    @cached_property
     def area(self) -> Area:
-        """What of the plane is drawn."""
+        """What of the plane a surface on the stage covers."""
         places = self.places
         return area_of(places[np.isfinite(places).all(1)])
+
+    @cached_property
+    def window(self) -> Window:
+        """What of it is shown in a tile: where the points are."""
+        places = self.places
+        return window_on(places[np.isfinite(places).all(1)], self.area)
 
     def tiles(
         self,
@@ -61,10 +97,10 @@ class Sight:
         m, n = min(len(runs), MOST_TILES), len(self.features)
         dots = np.unique(np.linspace(0, n - 1, min(n, MOST_DOTS)).astype(int)) if n else np.zeros(0, int)
         seen = [self._look(i, run) for i, run in enumerate(runs[:m])]
-        area, axis = self.area, self.features.axis
+        axis = self.features.axis
         return Boundaries(
             np.zeros((m, 0, 0, 0), np.float32) if axis else _stacked(seen),
-            area,
+            self.window.area,
             captions[:m],
             scores[:m],
             _rows(seen) if axis else np.zeros((0, 0)),
@@ -86,7 +122,9 @@ class Sight:
         kept = self.kept.get(place)
         if kept is not None and kept[0] is run and kept[1] == run.count:
             return kept[2]
-        found = seen_of(run, self.area)
+        found = seen_of(run, self.window.area if self.features.axis else self.area)
+        if found is not None and not self.features.axis:
+            found = found[:, self.window.rows, self.window.columns]
         if found is not None:
             self.kept[place] = (run, run.count, found)
         return found
@@ -102,14 +140,22 @@ def seen_of(run: Run, area: Area) -> Floats | None:
         return None
     for picture in run.step.draw():
         match picture:
-            case Surface(values=values):
-                return values[:, ::THINNED, ::THINNED]
+            case Surface(values=values) if values.size:
+                return regular(values)
             case Heat(values=values, low=low, high=high) if values.size:
-                share = (values[None, ::THINNED, ::THINNED] - low) / ((high - low) or 1.0)
+                share = (regular(values[None]) - low) / ((high - low) or 1.0)
                 return np.clip(share, 0, 1).astype(np.float32)
             case Fit(x=x, y=y) if len(x):
                 return np.interp(across(area), x, y[0], left=np.nan, right=np.nan)
     return None
+
+
+def regular(values: Floats) -> Floats:
+    """Return a surface (classes, rows, columns) with the rows and columns that most have, whatever it is cut into."""
+    rows, columns = values.shape[1:]
+    if (rows, columns) == (ROWS, COLUMNS):
+        return values
+    return values[:, (np.arange(ROWS) * rows) // ROWS][:, :, (np.arange(COLUMNS) * columns) // COLUMNS]
 
 
 def across(area: Area) -> Floats:
@@ -121,7 +167,7 @@ def across(area: Area) -> Floats:
 def _stacked(seen: Sequence[Floats | None]) -> Floats:
     """Return the surfaces as one array, NaN where there is none yet; of fewer classes the others have no share."""
     classes = max((len(one) for one in seen if one is not None), default=1)
-    rows, columns = next((one.shape[1:] for one in seen if one is not None), (ROWS // THINNED, COLUMNS // THINNED))
+    rows, columns = next((one.shape[1:] for one in seen if one is not None), (2, 4))
     stacked = np.full((len(seen), classes, rows, columns), np.nan, np.float32)
     for place, one in enumerate(seen):
         if one is not None:

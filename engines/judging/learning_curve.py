@@ -140,7 +140,7 @@ class Told:
                               measure(self.features))  # fmt: skip
         if self._sight is None:
             return (chart,)
-        captions = tuple(say("{n} rows", n=int(size)) for size in self.sizes)
+        captions = tuple(str(size) for size in self.sizes.tolist())
         held = self.scores.mean("held")
         strong = np.zeros((len(runs), len(self.features)), bool)
         for place, rows in enumerate(learned):
