@@ -19,12 +19,14 @@ from app.panels.data_panel import DataPanel
 from app.panels.lesson_panel import LessonPanel
 from app.panels.model_panel import ModelPanel
 from app.panels.palette import CommandPalette
+from app.panels.path_strip import PathStrip
 from app.panels.picture_cards import PictureCards
 from app.panels.stage import Stage
 from app.panels.top_bar import TopBar
 from app.panels.transport import Transport
 from app.session.runner import Runner
 from app.session.session import RUNNING, Session
+from app.session.workflow import Workflow
 from app.theme import theme
 from engines.core.dataset import Dataset
 from engines.core.engine import NO_ENGINE
@@ -32,7 +34,9 @@ from engines.core.experiment import Experiment
 from engines.core.lab import Lab, course, lab_named
 from engines.core.language import Note
 from engines.core.messages import UNLIMITED, State
+from engines.core.picture import Picture
 from engines.data.points import Points
+from engines.pictures.confusion import Confusion
 
 TABS = ("Model", "Data", "Lesson", "Code")
 FIRST_LAB = "deep/mlp"
@@ -62,6 +66,10 @@ class MainWindow(QMainWindow):
         self.model = ModelPanel(self.session)
         self.data = DataPanel(self.session)
         self.lesson, self.code = LessonPanel(), CodePanel()
+        self.workflow = Workflow(self.session)
+        self.workflow.setParent(self)
+        self.path = PathStrip(self.workflow)
+        self.lesson.put_above(self.path)
         self.transport = Transport(self.session)
         self._arrange()
         self._connect()
@@ -131,6 +139,8 @@ class MainWindow(QMainWindow):
         self.cards.picked.connect(self.stage.ring)
         self.cards.asked.connect(self.model.ask_param)
         self.cards.taken.connect(session.take)
+        self.cards.looked.connect(self._look)
+        self.workflow.changed.connect(self._mark_complete)
         self.cards.enlarged.connect(lambda large: self.stage.setVisible(not large))
         self.top_bar.language.clicked.connect(self.actions_.switch_language)
         self.top_bar.theme.clicked.connect(self.actions_.switch_theme)
@@ -138,6 +148,7 @@ class MainWindow(QMainWindow):
         session.experiment_changed.connect(self._show_engine)
         session.frame_shown.connect(self._light)
         self.tabs.currentChanged.connect(self._light)
+        self.tabs.currentChanged.connect(self._look_at_split)
         session.state_changed.connect(self._mark_done)
         session.data_changed.connect(self._mark_edited)
         session.device_known.connect(self._show_device)
@@ -159,6 +170,8 @@ class MainWindow(QMainWindow):
         self.show_experiment(lab.experiment(), "Open a lab", lab.rate)
         self.model.lock(lab.locked)
         self.lesson.show_lab(lab)
+        self.workflow.begin(lab.path)
+        self._look_at_split()
         self.course.select(key)
         if self.session.engine is NO_ENGINE and self.tabs.currentWidget() in (self.model, self.code):
             self.tabs.setCurrentWidget(self.lesson)  # there is nothing to set and no source
@@ -202,8 +215,23 @@ class MainWindow(QMainWindow):
 
     def _mark_done(self) -> None:
         """Tick the lab off when its run has ended."""
+        if self.lab.path:
+            return
         if self.session.engine is not NO_ENGINE and self.session.state in (State.FINISHED, State.RESTING):
             self.course.mark_done(self.lab.key)
+
+    def _mark_complete(self) -> None:
+        """Tick a lab with a way of its own off when all of it is done."""
+        if self.workflow.complete:
+            self.course.mark_done(self.lab.key)
+
+    def _look(self, kind: type[Picture]) -> None:
+        if issubclass(kind, Confusion):
+            self.workflow.look("confusion")
+
+    def _look_at_split(self) -> None:
+        if self.tabs.currentWidget() is self.data:
+            self.workflow.look("split")
 
     def _mark_edited(self) -> None:
         """Tick a lab about the data alone off when a hand has changed them."""

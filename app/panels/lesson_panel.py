@@ -150,6 +150,12 @@ class LessonPanel(QWidget):
         speaker.changed.connect(self._render_soon)
         theme.bind(self, self._render_soon)
 
+    def put_above(self, widget: QWidget) -> None:
+        """Show something above the text."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(0, widget)
+
     def show_lab(self, lab: Lab) -> None:
         """Show the lesson of ``lab`` from its beginning, in the current language."""
         self._lab, self._top = lab, True

@@ -23,6 +23,7 @@ from engines.core.registry import engine_named, judge_named
 FILE_NAME = re.compile(r"(\d+)-([a-z0-9-]+)\.md")
 MARKER = re.compile(r"^<!-- (en|zh) -->[ \t]*$", re.MULTILINE)
 FENCE = "+++"
+PATH = ("split", "baseline", "confusion", "diagnose", "improve", "repeat")  # steps of the way that models go
 
 Words = Mapping[Language, str]
 
@@ -36,7 +37,7 @@ class Lab:
     challenge is empty when there is none. sample: how the data is made, ``moons:n=250,noise=0.15,seed=1``. params:
     values that differ from the engine's defaults. judge_key, judge_params: who judges it, and how; empty where it is
     run once. rate: steps a second, UNLIMITED for as fast as it goes. locked: names
-    of the params that the learner may not change.
+    of the params that the learner may not change. path: the steps of the way that is ticked off above the lesson.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Lab:
     locked: tuple[str, ...] = ()
     judge_key: str = ""
     judge_params: Mapping[str, Any] = field(default_factory=dict)
+    path: tuple[str, ...] = ()
 
     def experiment(self) -> Experiment:
         """Return what the lab starts with: the sample made, the params checked.
@@ -164,6 +166,7 @@ def read_lab(text: str, chapter: str, name: str) -> Lab:
         locked=_locked(values, key),
         judge_key=_value(values, "judge", str, key, ""),
         judge_params=MappingProxyType(_value(values, "judge_params", dict, key, {})),
+        path=_path(values, key),
     )
 
 
@@ -206,6 +209,13 @@ def _locked(values: Mapping[str, Any], key: str) -> tuple[str, ...]:
     names = _value(values, "locked", list, key, [])
     if not all(isinstance(item, str) for item in names):
         _wrong("locked", key)
+    return tuple(names)
+
+
+def _path(values: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    names = _value(values, "path", list, key, [])
+    if any(item not in PATH for item in names):
+        _wrong("path", key)
     return tuple(names)
 
 
