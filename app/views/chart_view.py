@@ -107,10 +107,10 @@ class ChartView(PaintedView):
             painter.drawText(0, round(top) + metrics.ascent() + 1, metrics.elidedText(
                 unit, Qt.TextElideMode.ElideRight, self.width()))  # fmt: skip
             top += metrics.height()
-        figures = Axis(low_y, high_y, 0, 1, chart.log_y).ticks(4)
+        height = self.height() - top - 6 - (metrics.height() + 4)
+        figures = Axis(low_y, high_y, 0, 1, chart.log_y).ticks(_ticks_up(height))
         left = max([theme.px(24), *(metrics.horizontalAdvance(tick_text(t)) + 8 for t in figures)])
-        below = metrics.height() + 4
-        rect = QRectF(left, top + 6, self.width() - left - theme.px(10), self.height() - top - 6 - below)
+        rect = QRectF(left, top + 6, self.width() - left - theme.px(10), height)
         return Room(
             rect,
             Axis(low_x, high_x, rect.left(), rect.right(), chart.log_x),
@@ -120,7 +120,7 @@ class ChartView(PaintedView):
     def _paint_axes(self, painter: QPainter, chart: Chart, room: Room) -> None:
         tokens, metrics = theme.tokens, painter.fontMetrics()
         rect = room.rect
-        for value in room.up.ticks(max(2, int(rect.height() / theme.px(34)))):
+        for value in room.up.ticks(_ticks_up(rect.height())):
             y = room.up.pixel(value)
             painter.setPen(QPen(tokens.color("line"), 1))
             painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
@@ -213,6 +213,11 @@ class ChartView(PaintedView):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Leave the keys to the window: the hyper-parameter of the cut has a slider too."""
         event.ignore()
+
+
+def _ticks_up(height: float) -> int:
+    """Return how many numbers have room beside an upright axis."""
+    return max(2, int(height / theme.px(34)))
 
 
 def colour_of(line: Line, place: int) -> QColor:

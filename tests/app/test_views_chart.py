@@ -5,12 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.theme import theme
 from app.views.axes import Axis, ends, nice_step, tick_text
 from app.views.chart_view import ChartView
+from app.views.painted import small_figures
 from engines.core.language import say
 from engines.pictures.chart import NO_CLASS, Chart, Cut, Line
 from tests.app.test_views import near, pixels, plain_look, shown  # noqa: F401 - plain_look is a fixture
@@ -167,3 +169,16 @@ def test_a_band_lies_about_its_line_and_the_axis_has_room_for_it(qtbot: QtBot) -
     assert inside.blue() > inside.red() + 15  # class 1 is blue
     view.show_picture(Chart((replace(plain, spread=np.array([40.0, np.nan, 40.0])),)))
     view.grab()  # a gap in a band is no error
+
+
+def test_there_is_room_for_the_longest_number_at_every_height(qtbot: QtBot) -> None:
+    view = ChartView()
+    shown(qtbot, view, (260, 320))
+    view.show_picture(Chart((Line(say(""), np.array([0.0, 1.0]), np.array([0.0, 19.8])),), from_zero=True))
+    view.grab()
+    room = view._room
+    assert room is not None
+    figures = room.up.ticks(max(2, int(room.rect.height() / theme.px(34))))
+    assert 17.5 in figures
+    width = QFontMetrics(small_figures()).horizontalAdvance("17.5")
+    assert room.rect.left() - 6 >= width
