@@ -15,7 +15,7 @@ from app.theme import theme
 from app.window import MainWindow
 from engines.core.lab import course
 from engines.core.messages import State
-from tests.benchmarks import classical, drawing, speed, start, watching
+from tests.benchmarks import classical, drawing, seeds, speed, start, watching
 
 MEGABYTE = 2**20
 
@@ -59,6 +59,7 @@ def main() -> int:
     """Measure everything; 0 always, as a figure that is not reached is a fact and no failure."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     figures: dict[str, object] = {"start (ratio ≤ 1.6)": start.measure(), "speed (ratio ≥ 5)": speed.measure()}
+    figures["seeds (64 at once: ratio ≤ 8, apart ≤ 1e-5)"] = seeds.measure()
     application = QApplication(sys.argv[:1])
     theme.install(application)
     with tempfile.TemporaryDirectory() as folder:
