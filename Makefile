@@ -15,8 +15,10 @@ run: $(STAMP)
 
 test: check
 	@$(BIN)/python packaging/check_display.py --offscreen --install
-	@echo "== tests: pytest"
-	@$(BIN)/python -m pytest -q
+	@echo "== tests: pytest, the engines on all cores"
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto tests/engines tests/architecture
+	@echo "== tests: pytest, the window"
+	@$(BIN)/python -m pytest -q tests/app
 
 check: $(STAMP)
 	@echo "== format: ruff format"
