@@ -5,7 +5,18 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap, QPolygonF, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QToolTip
 
 from app.language import bind, tr
@@ -304,14 +315,20 @@ def _paint_dots(painter: QPainter, picture: Boundaries, place: int, box: QRectF,
     opacity = painter.opacity()
     for counts in (False, True):
         painter.setOpacity(opacity if counts else FAINT * opacity)
+        if counts and strong.any():  # a dot of the colour of what is said there would not be seen
+            _paint_round(painter, across[strong], down[strong], theme.tokens.color("card"), size + 1.6)
         for which in np.unique(groups[strong == counts]).tolist():
             here = (groups == which) & (strong == counts)
-            pen = QPen(theme.tokens.class_color(which), size)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            painter.setPen(pen)
-            at = zip(across[here].tolist(), down[here].tolist(), strict=True)
-            painter.drawPoints(QPolygonF([QPointF(x, y) for x, y in at]))
+            _paint_round(painter, across[here], down[here], theme.tokens.class_color(which), size)
     painter.setOpacity(opacity)
+
+
+def _paint_round(painter: QPainter, across: Floats, down: Floats, colour: QColor, size: float) -> None:
+    """Draw round dots."""
+    pen = QPen(colour, size)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    painter.drawPoints(QPolygonF([QPointF(x, y) for x, y in zip(across.tolist(), down.tolist(), strict=True)]))
 
 
 def _pieces(heights: Floats, picture: Boundaries, box: QRectF) -> list[QPolygonF]:

@@ -108,11 +108,11 @@ class FoldsView(PaintedView):
         x, y = 0, metrics.ascent() + 1
         named = [(tone(), "trained on"), (tokens.color("accent"), "held out")]
         if folds.sealed:
-            named.append((tokens.color("faint"), "sealed test"))
+            named.append((tokens.color("faint"), "sealed"))
         for colour, text in named:
             said = tr(text)
             box = QRectF(x, y - theme.px(9), theme.px(9), theme.px(9))
-            painter.fillRect(box, QBrush(colour, Qt.BrushStyle.BDiagPattern) if text == "sealed test" else colour)
+            painter.fillRect(box, QBrush(colour, Qt.BrushStyle.BDiagPattern) if text == "sealed" else colour)
             painter.setPen(tokens.color("muted"))
             painter.drawText(x + theme.px(13), y, said)
             x += theme.px(13) + metrics.horizontalAdvance(said) + theme.px(10)

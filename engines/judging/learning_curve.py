@@ -18,6 +18,7 @@ from engines.core.step import Outcome, Pictures, Step, Steps
 from engines.data.features import Features
 from engines.evaluation.checks import some
 from engines.evaluation.training import Run, begin, target_of, with_parts
+from engines.evaluation.words import signed
 from engines.judging._curves import By, Cuts, Scores, cuts, measure
 from engines.judging._sight import Sight, can_be_seen
 from engines.judging._trials import Trial, advance, caution, first_of
@@ -123,15 +124,15 @@ class Told:
         trained, held = self.scores.mean("trained")[-1], self.scores.mean("held")[-1]
         if np.isnan(held + trained):
             return say("With all rows there is no score")
-        numbers = {"trained": float(trained), "held": float(held), "gap": float(trained - held)}
+        numbers = {"trained": float(trained), "held": float(held), "gap": signed(trained - held)}
         if trained - held >= WIDE:
-            return say("{trained:.3f} on its own rows but {held:.3f} on others, a gap of {gap:.3f}: overfitting. More "
+            return say("{trained:.3f} on its own rows but {held:.3f} on others, a gap of {gap}: overfitting. More "
                        "rows, or a simpler model, may narrow it", **numbers)  # fmt: skip
         if max(held, trained) < WELL:
-            return say("{trained:.3f} and {held:.3f} lie close together (gap {gap:.3f}) and both are below "
+            return say("{trained:.3f} and {held:.3f} lie close together (gap {gap}) and both are below "
                        "{well}: underfitting, unless the rest is noise. More rows will not help, a "
                        "richer model may", well=WELL, **numbers)  # fmt: skip
-        return say("{trained:.3f} and {held:.3f} lie close together (gap {gap:.3f}) and are not low: "
+        return say("{trained:.3f} and {held:.3f} lie close together (gap {gap}) and are not low: "
                    "neither under- nor overfitting can be seen", **numbers)  # fmt: skip
 
     def draw(self, runs: list[Run], learned: list[Ints]) -> Pictures:
