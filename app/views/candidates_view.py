@@ -51,7 +51,9 @@ class CandidatesView(CardView):
 
 
 class Rows(QAbstractScrollArea):
-    """Paints the rows that are in view under a head that stays."""
+    """Paints the rows that are in view under a head that stays. leaves_out: columns, where names would be cut off."""
+
+    leaves_out: ClassVar[bool] = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -154,7 +156,7 @@ class Rows(QAbstractScrollArea):
             wanted.append(max(numbers[-1], heads.horizontalAdvance(tr(head)) + pad))
         longest = max((metrics.horizontalAdvance(as_said(name)) for name in picture.names[:MEASURED]), default=0.0)
         for column in range(len(numbers) - 2, 0, -1):
-            if total - sum(numbers) < longest + theme.px(28):
+            if self.leaves_out and total - sum(numbers) < longest + theme.px(28):
                 numbers[column] = wanted[column] = 0.0
         room = total * (1 - LEAST_NAME)
         more = sum(wanted) - sum(numbers)

@@ -1,5 +1,7 @@
 """The scores of a confusion matrix as a table: a row for each class, then the means over all."""
 
+from typing import ClassVar
+
 import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
@@ -19,6 +21,8 @@ MEANS = (say("macro mean"), say("micro mean"), say("weighted mean"))
 
 class ScoreTable(Rows):
     """Precision, recall and F1 of each class; it scrolls where there are many."""
+
+    leaves_out: ClassVar[bool] = False
 
     def __init__(self) -> None:
         super().__init__()

@@ -168,8 +168,11 @@ def test_where_there_is_room_the_scores_stand_beside_it(qtbot: QtBot) -> None:
     each = [[0.875, 0.875, 0.875, 8], [0.75, 0.75, 0.75, 4], [np.nan, np.nan, np.nan, 0]]
     means = [[0.8125, 0.8125, 0.8125, 12], [10 / 12] * 3 + [12], [10 / 12] * 3 + [12]]
     assert table.values == pytest.approx(np.array(each + means), nan_ok=True)
+    assert all(width > 0 for _, width in view.table._columns(table)), "no score is left out"
     view.shown._buttons["row"].click()
     assert view.matrix.of == "row"
+    view.resize(570, 300)
+    assert all(width > 0 for _, width in view.table._columns(table))
     view.resize(240, 180)
     assert not view.table.isVisible()
     assert view.matrix.corner.isVisible()
