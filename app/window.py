@@ -16,6 +16,7 @@ from app.language import bind, speaker
 from app.panels.code_panel import CodePanel
 from app.panels.course_panel import CoursePanel
 from app.panels.data_panel import DataPanel
+from app.panels.doctor_panel import Doctor, DoctorButton, DoctorPanel
 from app.panels.lesson_panel import LessonPanel
 from app.panels.model_panel import ModelPanel
 from app.panels.palette import CommandPalette
@@ -71,6 +72,9 @@ class MainWindow(QMainWindow):
         self.path = PathStrip(self.workflow)
         self.lesson.put_above(self.path)
         self.transport = Transport(self.session)
+        self.doctor = Doctor(self.session)
+        self.doctor_button = DoctorButton(self.doctor)
+        self.transport.add_beside_words(self.doctor_button)
         self._arrange()
         self._connect()
         self.actions_.install()
@@ -112,6 +116,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.top_bar)
         layout.addWidget(inner, stretch=1)
         layout.addWidget(self.transport)
+        self.findings = DoctorPanel(self.doctor, self.middle, content)
         self.setCentralWidget(content)
 
     def _share_room(self) -> None:
@@ -145,6 +150,8 @@ class MainWindow(QMainWindow):
         self.top_bar.language.clicked.connect(self.actions_.switch_language)
         self.top_bar.theme.clicked.connect(self.actions_.switch_theme)
         self.top_bar.projector.clicked.connect(self.actions_.switch_projector)
+        self.doctor_button.clicked.connect(self.findings.toggle)
+        self.findings.taken.connect(self._treat)
         session.experiment_changed.connect(self._show_engine)
         session.frame_shown.connect(self._light)
         self.tabs.currentChanged.connect(self._light)
@@ -169,12 +176,15 @@ class MainWindow(QMainWindow):
         self.cards.shrink()
         self.show_experiment(lab.experiment(), "Open a lab", lab.rate)
         self.model.lock(lab.locked)
+        self.findings.lock(lab.locked)
         self.lesson.show_lab(lab)
         self.workflow.begin(lab.path)
         self._look_at_split()
         self.course.select(key)
         if self.session.engine is NO_ENGINE and self.tabs.currentWidget() in (self.model, self.code):
             self.tabs.setCurrentWidget(self.lesson)  # there is nothing to set and no source
+        if lab.path:
+            self.tabs.setCurrentWidget(self.lesson)  # the way to go is above it
         self._show_place()
 
     def show_experiment(self, experiment: Experiment, name: str, rate: float = UNLIMITED) -> None:
@@ -205,7 +215,17 @@ class MainWindow(QMainWindow):
         """Show the source of the algorithm; where there is none there is nothing to play either."""
         self.code.show_engine(self.session.runs)
         self.transport.setVisible(self.session.engine is not NO_ENGINE)
+        self.doctor_button.setVisible(self.doctor.treats)
+        if not self.doctor.treats:
+            self.findings.hide()
         self._share_room()
+
+    def _treat(self, name: str, value: object) -> None:
+        """Change what the doctor proposes and run again; what there is stays as a ghost."""
+        if isinstance(self.session.data, Points):
+            self.stage.editor.keep_ghost()
+        self.model.set_param(name, value)
+        self.session.restart(playing=True)
 
     def _light(self) -> None:
         frame = self.session.frame

@@ -4,7 +4,7 @@ import math
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from app.kit import IconButton, PrimaryButton, Slider
 from app.language import bind, speaker, tr
@@ -67,7 +67,9 @@ class Transport(QFrame):
         whole = QVBoxLayout(self)
         whole.setSpacing(2)
         whole.setContentsMargins(16, 4, 16, 6)
-        whole.addWidget(self.narration)
+        self._words = QHBoxLayout()
+        self._words.addWidget(self.narration, stretch=1)
+        whole.addLayout(self._words)
         layout = QHBoxLayout()
         layout.setSpacing(8)
         whole.addLayout(layout)
@@ -86,6 +88,10 @@ class Transport(QFrame):
         self._small = (self._speed_label, self._step_label, self._state, *(name for name, _ in self._headlines))
         for label in self._small:
             label.setProperty("muted", True)
+
+    def add_beside_words(self, widget: QWidget) -> None:
+        """Put a widget at the right of the line that says what the step has done."""
+        self._words.addWidget(widget)
 
     def _name(self) -> None:
         bind(self._speed_label, self._speed_label.setText, "Speed")

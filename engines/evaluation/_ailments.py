@@ -15,7 +15,7 @@ from engines.evaluation.data_facts import DataFacts
 
 Severity = Literal["info", "warn", "bad"]
 MOST_STEPS = 2000  # that are looked at: of a longer run every so many
-MORE_DATA = "Give it more data: draw some more, or make a larger sample in the Data tab"
+MORE_DATA = say("Give it more data: draw some more, or make a larger sample in the Data tab")
 NO_NUMBERS: Floats = np.zeros(0)
 EARLY, MUCH = 4, 15  # a depth that is enough for a first tree; neighbours that smooth well
 

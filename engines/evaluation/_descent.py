@@ -31,7 +31,7 @@ def divergence(case: Case) -> Diagnosis | None:
         "Each step goes so far past the lowest place that it lands higher than before: learning rate {lr:g}",
         lr=case.value("lr"),
     )
-    return Diagnosis("divergence", "bad", sees, why, offer(case, change, say(MORE_DATA)), change)
+    return Diagnosis("divergence", "bad", sees, why, offer(case, change, MORE_DATA), change)
 
 
 def oscillation(case: Case) -> Diagnosis | None:
@@ -51,7 +51,7 @@ def oscillation(case: Case) -> Diagnosis | None:
         say("In {rises} of the last {steps} steps the loss has risen; it jumps by {jump:.3g} a step",
             rises=rises, steps=len(moves), jump=jump),
         say("The steps are too long to come to rest in the valley: learning rate {lr:g}", lr=case.value("lr")),
-        offer(case, change, say(MORE_DATA)), change,
+        offer(case, change, MORE_DATA), change,
     )  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def plateau(case: Case) -> Diagnosis | None:
         say("For {steps} steps the loss has stayed near {last:.3f}; it began at {first:.3f}",
             steps=len(case.history["train_loss"]) // 2, last=losses[-1], first=losses[0]),
         say("The slope is nearly zero there, as on a plain: hardly any error reaches the first layers"),
-        offer(case, change, say(MORE_DATA)), change,
+        offer(case, change, MORE_DATA), change,
     )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def dead_neurons(case: Case) -> Diagnosis | None:
         "dead neurons", "bad" if worst.all() else "warn",
         say("{dead} of {units} hidden neurons answer 0 everywhere", dead=dead, units=units),
         say("Below 0 a ReLU is flat: no error comes back through it, so it does not learn its way out"),
-        offer(case, change, say(MORE_DATA)), change,
+        offer(case, change, MORE_DATA), change,
     )  # fmt: skip
 
 

@@ -18,8 +18,9 @@ from engines.evaluation._descent import LONG, TAIL, dead_neurons, flat
 from engines.evaluation._descent import RULES as DESCENT
 from engines.evaluation.data_facts import DataFacts, facts_of
 
-__all__ = ["DataFacts", "Diagnosis", "diagnoses", "facts_of"]
+__all__ = ["TREATS", "DataFacts", "Diagnosis", "diagnoses", "facts_of"]
 
+TREATS = (Task.CLASSIFY, Task.REGRESS)  # the tasks it knows something of
 FEW = 10  # rows of the validation share: with fewer nothing is said of it
 
 
@@ -33,10 +34,12 @@ def diagnoses(
     or could not go on. pictures: those of the newest step that was drawn.
     """
     steps = max((len(values) for values in history.values()), default=0)
-    if engine.task not in (Task.CLASSIFY, Task.REGRESS) or engine.key.endswith(".baseline") or steps < 2:
+    if engine.task not in TREATS or engine.key.endswith(".baseline") or steps < 2:
         return ()
     case = Case(history, engine, params, facts, ended, pictures)
-    going = [first for rules in (DESCENT, (dead_neurons,)) if (first := _first(case, rules))]
+    going = [first for rules in ((dead_neurons,), DESCENT) if (first := _first(case, rules))]
+    if len(going) == 2 and going[0].change and going[1].change and going[0].change[0] == going[1].change[0]:
+        going.pop()  # two cures with the same medicine: neurons that are dead need the larger dose
     found = going + [one for rule in DATA if (one := rule(case))]
     if not going and (fit := _first(case, FIT)) and not _explained(fit, found):
         found.append(fit)
@@ -125,7 +128,7 @@ def overfitting(case: Case) -> Diagnosis | None:
         return None
     change = less_freedom(case)
     why = say("It learns the training rows by heart, with their noise, instead of what they have in common")
-    return Diagnosis("overfitting", "warn", sees, why, offer(case, change, say(MORE_DATA)), change)
+    return Diagnosis("overfitting", "warn", sees, why, offer(case, change, MORE_DATA), change)
 
 
 def _turned(case: Case) -> Note | None:
