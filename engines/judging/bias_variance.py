@@ -20,7 +20,7 @@ from engines.data.points import Points
 from engines.evaluation.checks import some
 from engines.evaluation.training import begin, target_of
 from engines.judging._many_fits import AlongX, ErrorParts, Fits
-from engines.judging._trials import Trial, advance, caution, first_of
+from engines.judging._trials import Trial, advance, caution, first_of, load
 from engines.pictures.boundaries import Boundaries
 from engines.pictures.fit import Fit
 from engines.pictures.heat import Heat
@@ -63,7 +63,7 @@ def bias_variance(experiment: Experiment, params: BiasVarianceParams, rng: np.ra
                n=params.n_fits), caution=caution(trials[0].run, params.n_fits))  # fmt: skip
     count = 0
     for place, trial in enumerate(trials):
-        while advance([trial], count, len(data)):
+        while advance([trial], count, load(experiment)):
             count += 1
             note = say("Fit {place} of {n}: step {count}", place=place + 1, n=params.n_fits, count=trial.run.count)
             yield Step(note, fits.numbers(), fits.pictures)

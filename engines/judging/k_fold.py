@@ -18,7 +18,7 @@ from engines.evaluation.checks import some
 from engines.evaluation.folds import folds, folds_of_groups
 from engines.evaluation.training import begin, rows_to_learn_from, score_name, target_of, with_parts
 from engines.judging._k_fold_pictures import FoldScores, Held
-from engines.judging._trials import Trial, advance, caution, first_of
+from engines.judging._trials import Trial, advance, caution, first_of, load
 from engines.pictures.boundaries import Boundaries
 from engines.pictures.folds import Folds
 
@@ -71,7 +71,7 @@ def k_fold(experiment: Experiment, params: KFoldParams, rng: np.random.Generator
     yield Step(held.cut(), {"mean": np.nan}, held.draw(trials), then=say("train all {k} models", k=k),
                caution=caution(trials[0].run, k))  # fmt: skip
     count = 0
-    while advance(trials, count, len(data)):
+    while advance(trials, count, load(experiment)):
         count += 1
         steps = [trial.run.count for trial in trials]
         done = sum(trial.done for trial in trials)

@@ -21,7 +21,7 @@ from engines.evaluation.training import Run, begin, target_of, with_parts
 from engines.evaluation.words import signed
 from engines.judging._curves import By, Cuts, Scores, cuts, measure
 from engines.judging._sight import Sight, can_be_seen
-from engines.judging._trials import Trial, advance, caution, first_of
+from engines.judging._trials import Trial, advance, caution, first_of, load
 from engines.pictures.boundaries import Boundaries
 from engines.pictures.chart import Chart
 
@@ -68,7 +68,7 @@ def learning_curve(experiment: Experiment, params: LearningCurveParams, rng: np.
                caution=caution(trials[0][0].run, len(sizes) * len(pairs)))  # fmt: skip
     count = 0
     for place, side in enumerate(trials):
-        while advance(side, count, len(data)):
+        while advance(side, count, load(experiment)):
             count += 1
             note = say("Learning from {n} rows: {k} trainings, {steps} steps so far", n=int(sizes[place]),
                        k=len(side), steps=max(trial.run.count for trial in side))  # fmt: skip

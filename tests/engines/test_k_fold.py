@@ -15,7 +15,7 @@ from engines.data.points import Points
 from engines.data.sampling import parse_sample
 from engines.data.table import Column, Table
 from engines.evaluation.training import rows_to_learn_from, target_of
-from engines.judging._trials import TOGETHER, Trial, advance
+from engines.judging._trials import TOGETHER, Trial, advance, load
 from engines.pictures.boundaries import Boundaries
 from engines.pictures.folds import Folds
 from tests.engines.test_conformance import bits
@@ -312,3 +312,12 @@ def test_trainings_stay_side_by_side_and_no_step_takes_too_many() -> None:
     big = [Trial(Counted(3)) for _ in range(5)]  # type: ignore[arg-type]
     advance(big, 50, 100_000)
     assert sum(trial.run.count for trial in big) == 1
+
+
+def test_an_epoch_of_a_network_is_heavier_than_a_step_of_another() -> None:
+    assert load(judged("classification.logistic", "moons:n=200,seed=1")) == 200
+    network = judged("neural.mlp", "moons:n=200,seed=1")
+    assert load(network) == 20_000  # 20 updates of 10 rows
+    trials = [Trial(Counted(90)) for _ in range(5)]  # type: ignore[arg-type]
+    advance(trials, 50, load(network))
+    assert sum(trial.run.count for trial in trials) == 3
