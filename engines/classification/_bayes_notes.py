@@ -139,12 +139,12 @@ def predicted(known: "Learned") -> Note:
 
 
 def tested(known: "Learned") -> Note:
-    """Say how many of the rows kept back get their true class."""
-    test = known.features.test
-    right = int((known.probabilities[test.index].argmax(1) == test.y).sum())
-    if not len(test.y):
-        return say("No rows were kept back for a test")
-    return say("Of the {n} test rows that were kept back {right} are right", n=len(test.y), right=right)
+    """Say how many of the validation rows get their true class; the test rows are sealed."""
+    held_out = known.features.validation
+    right = int((known.probabilities[held_out.index].argmax(1) == held_out.y).sum())
+    if not len(held_out.y):
+        return say("No rows were kept back for validation")
+    return say("Of the {n} validation rows {right} are right", n=len(held_out.y), right=right)
 
 
 def figure(log: float) -> str:

@@ -42,20 +42,19 @@ def voted(wood: Wood, said: Floats, out: Ints, now: Mapping[str, float]) -> Note
 
 
 def finished(wood: Wood, numbers: Mapping[str, float]) -> Note:
-    """Say how the forest does on rows it has not seen."""
+    """Say how the forest does on rows it has not seen; the test rows are sealed."""
     note = say("{trees} trees have voted", trees=len(wood))
     if wood.features.numeric:
         if np.isfinite(numbers["oob_score"]):
             note = say("{note}. Explained: {share:.1%} of the variance of samples they have not seen", note=note,
                        share=numbers["oob_score"])  # fmt: skip
-        if np.isfinite(numbers["test_r2"]):
-            note = say(
-                "{note}. Explained: {share:.1%} of the variance of the test rows", note=note, share=numbers["test_r2"]
-            )
+        if np.isfinite(numbers["validation_r2"]):
+            note = say("{note}. Explained: {share:.1%} of the variance of the validation rows", note=note,
+                       share=numbers["validation_r2"])  # fmt: skip
         return note
     if np.isfinite(numbers["oob_score"]):
         note = say("{note}. Right on {share:.1%} of the samples they have not seen", note=note,
                    share=numbers["oob_score"])  # fmt: skip
-    if np.isfinite(numbers["test_accuracy"]):
-        note = say("{note}. Right on {share:.1%} of the test rows", note=note, share=numbers["test_accuracy"])
+    if np.isfinite(share := numbers["validation_accuracy"]):
+        note = say("{note}. Right on {share:.1%} of the validation rows", note=note, share=share)
     return note

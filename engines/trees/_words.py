@@ -102,15 +102,15 @@ def links_table(tree: Growing, links: Links) -> Candidates:
     return Candidates(say("Link"), LINK_HEADS, names, values, int(np.flatnonzero(rows == weakest)[0]))
 
 
-def finished(tree: Growing, links: Links, alpha: float, test: dict[str, float]) -> Note:
-    """Say what the tree is like now, and how it does on rows it has not seen."""
+def finished(tree: Growing, links: Links, alpha: float, numbers: dict[str, float]) -> Note:
+    """Say what the tree is like now, and how it does on rows it has not seen; the test rows are sealed."""
     depth = max(node.depth for node, here in zip(tree.nodes, links.standing, strict=True) if here)
     note = say("The tree has {leaves} leaves and depth {depth}", leaves=int(links.leaves[0]), depth=depth)
     if alpha > 0 and links.weakest >= 0:
         g = float(links.g[links.weakest])
         note = say("{note}; its weakest link is worth g = {g:.4g} > α = {alpha:.4g}", note=note, g=g, alpha=alpha)
-    if np.isfinite(share := test.get("test_accuracy", np.nan)):
-        return say("{note}. It is right on {share:.1%} of the test rows", note=note, share=share)
-    if np.isfinite(share := test.get("test_r2", np.nan)):
-        return say("{note}. It explains {share:.1%} of the variance of the test rows", note=note, share=share)
+    if np.isfinite(share := numbers.get("validation_accuracy", np.nan)):
+        return say("{note}. It is right on {share:.1%} of the validation rows", note=note, share=share)
+    if np.isfinite(share := numbers.get("validation_r2", np.nan)):
+        return say("{note}. It explains {share:.1%} of the variance of the validation rows", note=note, share=share)
     return note

@@ -151,13 +151,15 @@ def scores(tree: Growing, links: Links | None = None) -> dict[str, float]:
 
 def result(tree: Growing, links: Links) -> Outcome:
     """Return what the standing tree says about every row, and the tree itself as scikit-learn keeps it."""
-    nodes, features, test = standing_nodes(tree.nodes, links.standing), tree.features, tree.features.test
+    nodes, features = standing_nodes(tree.nodes, links.standing), tree.features
+    validation, test = features.validation, features.test
     leaves = leaf_of(nodes, features.x)
     told = np.array([node.value for node in nodes])[leaves]
     numbers = {**scores(tree, links), "depth": max(node.depth for node in nodes)}
     arrays = attributes(nodes, len(features.names)) | {"predictions": told}
     if tree.numeric:
         numbers["test_loss"] = mean_squared_error(told[test.index], test.value)
+        numbers["validation_r2"] = r2(told[validation.index], validation.value)
         numbers["test_r2"] = r2(told[test.index], test.value)
     else:
         arrays["probabilities"] = np.array([node.counts / node.n for node in nodes])[leaves]

@@ -172,6 +172,8 @@ def result(wood: Wood) -> Outcome:
     if features.numeric:
         numbers["oob_score"] = r2(unseen[seen, 0], wood.train.value[seen])
         numbers["test_loss"] = mean_squared_error(shares[test.index, 0], test.value)
+        held_out = features.validation
+        numbers["validation_r2"] = r2(shares[held_out.index, 0], held_out.value)
         numbers["test_r2"] = r2(shares[test.index, 0], test.value)
         return Outcome(numbers, arrays | {"predictions": shares[:, 0], "oob_prediction_": unseen[:, 0]})
     told = shares.argmax(1)

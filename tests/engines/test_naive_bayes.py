@@ -412,7 +412,7 @@ def test_a_class_of_one_point_has_the_least_variance() -> None:
     steps = naive_bayes.start(data, NaiveBayesParams(), np.random.default_rng(0))
     seen, outcome = finish(steps)
     assert outcome.arrays["var_"][1] == pytest.approx(1e-9 * x.var(0).max())
-    assert notes(seen)[-1] == "No rows were kept back for a test"
+    assert notes(seen)[-1] == "No rows were kept back for validation"
     assert np.isnan(outcome.scalars["test_accuracy"])
 
 
