@@ -78,9 +78,9 @@ class PipelinesView(PaintedView):
         if not inside:
             font = theme.font("strong")
             box = box.adjusted(-theme.px(4), -theme.px(4), theme.px(4), theme.px(4))
-        painter.setPen(
-            tokens.color("on_accent") if place == lane.wrong else colour if not inside else tokens.color("text")
-        )
+        wrong = inside and place == lane.wrong
+        outside = tokens.color("bad" if lane.wrong >= 0 else "accent")
+        painter.setPen(tokens.color("on_accent" if wrong else "text") if inside else outside)
         text = self.said(lane, place)
         room = box.adjusted(3, 0, -3, 0)
         where = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap

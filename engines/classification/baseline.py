@@ -5,7 +5,7 @@ The two ways are those of scikit-learn's DummyClassifier: ``most_frequent`` and 
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
@@ -36,10 +36,17 @@ class BaselineParams(Params):
     strategy: Annotated[Literal["most frequent", "at random by share"], Param("Answer", live=True)] = "most frequent"
 
 
+@dataclass(frozen=True, eq=False)
+class Frequencies(Bars):
+    """How large a part of the training rows each class is."""
+
+    title: ClassVar[str] = "How frequent each class is"
+
+
 @engine(
     title="Baseline",
     task=Task.CLASSIFY,
-    shows=(Surface, Bars, Confusion),
+    shows=(Surface, Frequencies, Confusion),
     facts=("looks at no input",),
 )
 def baseline(data: Points | Table | Images | Text, params: BaselineParams, rng: np.random.Generator) -> Steps:
@@ -109,7 +116,7 @@ def outcome(features: Features, shares: Floats, answers: Floats, numbers: dict[s
 def draw(features: Features, shares: Floats, answers: Floats, plane: Floats) -> Pictures:
     """Draw how frequent each class is, truth against answer, and what is answered at every place of the plane."""
     names = tuple(class_name(features, k) for k in range(len(shares)))
-    cards = (Bars(names, shares[None], by_class=True), confusion(features, answers.argmax(1)))
+    cards = (Frequencies(names, shares[None], by_class=True), confusion(features, answers.argmax(1)))
     if not features.plane:
         return cards
     return Surface(plane.astype(np.float32), area_of(features.x), border=False), *cards

@@ -6,7 +6,7 @@ held out have had a say in how the inputs were made.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
@@ -47,10 +47,16 @@ class LeakParams(Params):
     n_repeats: Annotated[int, Param("Repetitions", low=1, high=50)] = 10
 
 
+@dataclass(frozen=True, eq=False)
+class Scores(Chart):
+    """The score of every repetition in both orders."""
+
+    title: ClassVar[str] = "Score of every repetition"
+
+
 @judge(
     title="What leaks",
-    shows=(Pipelines, Chart),
-    curves={"Mean score": ("leaking", "honest")},
+    shows=(Pipelines, Scores),
     facts=("the test share takes no part", "3 rows in 10 are held out, by new dice each time"),
     order=60,
 )
@@ -119,7 +125,7 @@ def pipelines(params: LeakParams, scores: Floats, busy: int) -> Pipelines:
     )
 
 
-def chart(known: Material, scores: Floats) -> Chart:
+def chart(known: Material, scores: Floats) -> Scores:
     """Draw the scores of every repetition, their means, and what chance gives."""
     x = np.arange(1, scores.shape[1] + 1).astype(float)
     across = np.array([0.5, scores.shape[1] + 0.5])
@@ -128,7 +134,7 @@ def chart(known: Material, scores: Floats) -> Chart:
     for name, label, row, colour in (("leaking", say("leaking"), 0, RED), ("honest", say("honest"), 1, BLUE)):
         lines.append(Line(label, x, scores[row], "dots", colour))
         lines.append(Line(say(""), across, np.full(2, mean[name]), "line", colour))
-    return Chart(tuple(lines), say("repetition"), say("score on held-out rows"), from_zero=True)
+    return Scores(tuple(lines), say("repetition"), say("score on held-out rows"), from_zero=True)
 
 
 # What is said
