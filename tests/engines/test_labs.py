@@ -126,6 +126,11 @@ def test_a_whole_file_is_read() -> None:
     assert (lab.locked, dict(lab.params)) == (("n_clusters",), {"n_clusters": 4})
     assert dict(lab.lesson) == {"en": "One.", "zh": "一。"}
     assert dict(lab.challenge) == {}
+    assert lab.path == ()
+    with_path = read_lab(WHOLE.replace("speed = 2", 'path = ["split", "repeat"]'), "classical", "a")
+    assert with_path.path == ("split", "repeat")
+    grouped = read_lab(WHOLE.replace("validation = 0.2", 'validation = 0.2, how = "grouped", group = "who"'), "c", "a")
+    assert grouped.split == Split(0.6, 0.2, 0, "grouped", "who")
     assert read_lab(WHOLE.replace("speed = 2", 'speed = "unlimited"'), "classical", "a").rate == UNLIMITED
     assert read_lab(WHOLE.replace("speed = 2\n", ""), "classical", "a").rate == UNLIMITED
 
@@ -146,6 +151,7 @@ def test_a_whole_file_is_read() -> None:
         ("train = 0.6", 'train = "all"', "“split”"),
         ("train = 0.6", "test = 0.6", "“split”"),
         ("train = 0.6", "train = 0.9", "at most 100 %"),
+        ("speed = 2", 'path = ["split", "fly"]', "“path”"),
         ('["n_clusters"]', "[1]", "“locked”"),
         ("+++\nengine", "+++\nparams = 4\nengine", "“params”"),
         ("split = {", 'challenge_en = "Do it."\nsplit = {', "“challenge_zh”"),
