@@ -92,7 +92,7 @@ class GridView(TrialsView):
             wide, tall = room.width() / columns, room.height() / rows
             column, row = round(across * (columns - 1)), round(up * (rows - 1))
             return QRectF(room.left() + column * wide, room.bottom() - (row + 1) * tall, wide, tall)
-        size = theme.px(9)
+        size = max(theme.px(9), min(room.width(), room.height()) / 32)
         inner = room.adjusted(size, size, -size, -size)
         up = up if grid.places.shape[1] > 1 else 0.5
         x, y = inner.left() + across * inner.width(), inner.bottom() - up * inner.height()
@@ -195,7 +195,7 @@ class GridView(TrialsView):
         count = grid.cells[0 if dimension is grid.dimensions[0] else 1]
         if count:
             return (round(place * (count - 1)) + 0.5) * length / count
-        edge = theme.px(9)
+        edge = max(theme.px(9), min(self.room().width(), self.room().height()) / 32)
         return edge + place * (length - 2 * edge)
 
     def paint_shown(self, painter: QPainter, trials: Trials, place: int) -> None:

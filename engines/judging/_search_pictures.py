@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from engines.core.arrays import Floats
+from engines.core.arrays import Floats, Ints
 from engines.core.language import Note, say
 from engines.core.step import Pictures
 from engines.data.points import Points
@@ -21,6 +21,7 @@ from engines.pictures.trials import Dimension
 
 MANY = 30  # tiles: more are drawn coarser
 SCORES_ROUND = 20  # steps between 0 and 1 at which the colours may begin and end
+MARGIN = 0.25  # of the plane around the points, in a tile
 MARKS = 5  # that are written beside an axis which is no list
 
 
@@ -124,19 +125,39 @@ class Board:
 
     def _boundaries(self, area: Area, scores: Floats) -> Boundaries:
         rows = TILE_ROWS if len(scores) <= MANY else TILE_ROWS // 2
-        tiles = [thinned(finished.tile / np.float32(255), rows) for finished in self.finished]
+        data = self.plan.experiment.data
+        points, groups = (data.x, data.y) if isinstance(data, Points) else (np.zeros((0, 2)), np.zeros(0, int))
+        seen = around(points, area)
+        tiles = [thinned(cut_out(finished.tile, area, seen) / np.float32(255), rows) for finished in self.finished]
         shape = next((tile.shape for tile in tiles if tile.size), (self.n_classes, 1, 1))
         surfaces = np.full((len(scores), *shape), np.nan, np.float32)
         for place, tile in enumerate(tiles):
             if tile.shape == shape:
                 surfaces[place] = tile
-        data = self.plan.experiment.data
-        points, groups = (data.x, data.y) if isinstance(data, Points) else (np.zeros((0, 2)), np.zeros(0, int))
         takes = tuple(trial.values for trial in self.plan.trials)
         lit = len(self.finished) - 1
         return Boundaries(
-            surfaces, area, self.short, scores, best=self.best, lit=lit, points=points, groups=groups, takes=takes
+            surfaces, seen, self.short, scores, best=self.best, lit=lit, points=points, groups=groups, takes=takes
         )
+
+
+def around(points: Floats, area: Area) -> Area:
+    """Return the part of ``area`` with points, and a little more: in a small picture each pixel counts."""
+    if not len(points):
+        return area
+    low, high = np.floor(points.min(0) - MARGIN), np.ceil(points.max(0) + MARGIN)
+    left, bottom, right, top = area
+    return max(left, float(low[0])), max(bottom, float(low[1])), min(right, float(high[0])), min(top, float(high[1]))
+
+
+def cut_out(tile: Ints, area: Area, seen: Area) -> Ints:
+    """Return the cells of a tile over ``area`` that lie in the part ``seen``: (classes, rows, columns)."""
+    rows, columns = tile.shape[1:]
+    if not tile.size:
+        return tile
+    across, up = columns / (area[2] - area[0]), rows / (area[3] - area[1])
+    down = slice(round((seen[1] - area[1]) * up), round((seen[3] - area[1]) * up))
+    return tile[:, down, slice(round((seen[0] - area[0]) * across), round((seen[2] - area[0]) * across))]
 
 
 def dimension_of(axis: Axis) -> Dimension:
