@@ -1,5 +1,7 @@
 """The cells of a confusion matrix: counts, or shares of what is true or of what is said; each can be chosen."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -211,15 +213,20 @@ class Matrix(QWidget):
             self._paint_line_below(painter, below)
 
     def _paint_line_below(self, painter: QPainter, room: QRectF) -> None:
-        values = {"accuracy": self.scores.accuracy, "balanced": self.scores.balanced_accuracy}
-        metrics = painter.fontMetrics()
-        text = tr("accuracy {accuracy:.1%} · balanced {balanced:.1%} · down: truth · across: prediction", **values)
-        if metrics.horizontalAdvance(text) > room.width():
-            text = tr("accuracy {accuracy:.1%} · down: truth · across: prediction", accuracy=values["accuracy"])
-        if metrics.horizontalAdvance(text) > room.width():
-            text = tr("accuracy {accuracy:.1%} · ↓ truth · → prediction", accuracy=values["accuracy"])
+        metrics, text = painter.fontMetrics(), ""
+        for text in self._lines_below():
+            if metrics.horizontalAdvance(text) < room.width() - 2:
+                break
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, shown)
+
+    def _lines_below(self) -> Iterator[str]:
+        """Say the same with ever fewer words."""
+        values = {"accuracy": self.scores.accuracy, "balanced": self.scores.balanced_accuracy}
+        yield tr("accuracy {accuracy:.1%} · balanced {balanced:.1%} · down: truth · across: prediction", **values)
+        yield tr("accuracy {accuracy:.1%} · balanced {balanced:.1%} · ↓ truth · → prediction", **values)
+        yield tr("accuracy {accuracy:.1%} · down: truth · across: prediction", accuracy=values["accuracy"])
+        yield tr("accuracy {accuracy:.1%} · ↓ truth · → prediction", accuracy=values["accuracy"])
 
     # Choosing a cell
 

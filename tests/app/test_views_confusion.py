@@ -98,7 +98,7 @@ def test_the_line_below_is_shortened_before_it_is_cut_off(qtbot: QtBot, monkeypa
     qtbot.addWidget(matrix)
     truth = np.array([0, 1, 1])
     matrix.set_counts(Confusion(truth, truth, np.zeros(3, np.uint8), np.arange(3), 2), 0)
-    for width, expected in ((520, "down: truth"), (190, "↓ truth")):
+    for width, expected in ((760, "down: truth"), (190, "↓ truth")):
         matrix.resize(width, 200)
         matrix.grab()
         assert expected in said[-1]
