@@ -15,7 +15,7 @@ from app.theme import theme
 from app.window import MainWindow
 from engines.core.lab import course
 from engines.core.messages import State
-from tests.benchmarks import classical, drawing, seeds, speed, start, watching
+from tests.benchmarks import classical, drawing, search, seeds, speed, start, watching
 
 MEGABYTE = 2**20
 
@@ -73,6 +73,7 @@ def main() -> int:
         figures["stop (each ≤ 100 ms)"] = answers(window)
         figures["drawing (a move among 10^6 points ≤ 16 ms)"] = drawing.measure(window)
         window.close()
+    figures["search (24 trials)"] = search.measure()
     figures["classical (ours ÷ scikit-learn)"] = classical.measure()
     for name, values in figures.items():
         print(name)
