@@ -10,6 +10,7 @@ from app.panels.params_form import ParamsForm
 from app.session.session import Session
 from app.theme import theme
 from engines.core.engine import NO_ENGINE
+from engines.core.judge import SUPERVISED
 from engines.core.language import LearnerError, say
 from engines.core.params import specs
 from engines.core.registry import families_for
@@ -157,5 +158,6 @@ class ModelPanel(QScrollArea):
         )  # fmt: skip
         facts.append(tr("random seed {seed}", seed=session.seed))
         exams = session.seal.exams
-        facts.append(tr("final exams on this test set: {count}", count=exams) if exams else tr("test set sealed"))
+        if session.engine.task in SUPERVISED:
+            facts.append(tr("final exams on this test set: {count}", count=exams) if exams else tr("test set sealed"))
         self._facts.setText(" · ".join(facts))

@@ -70,7 +70,7 @@ class PathStrip(QFrame):
                 label.setVisible(step in workflow.steps)
             name.setFont(theme.font("strong" if here else "body"))
             found.setFont(theme.font("small"))
-            mark.setPixmap(icon("done" if done else "ring", "good" if done else "accent" if here else "faint").pixmap(
+            mark.setPixmap(icon("done" if done else "circle", "good" if done else "accent" if here else "faint").pixmap(
                 theme.px(14), theme.px(14)))  # fmt: skip
             bind(mark, mark.setAccessibleName, say("done") if done else say("to do"))
             bind(found, found.setText, workflow.found.get(step, say("")))

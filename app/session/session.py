@@ -10,10 +10,11 @@ from app.session.runner import Recall, Recalled, Runner
 from app.session.script import Script
 from app.session.seal import Model, Seal
 from app.session.timeline import Timeline
-from engines.core.dataset import Dataset, Split
+from engines.core.dataset import TEST, Dataset, Split
 from engines.core.engine import NO_ENGINE, Engine, Task
 from engines.core.experiment import Experiment
-from engines.core.judge import Judge
+from engines.core.judge import SUPERVISED, Judge
+from engines.core.language import say
 from engines.core.messages import (
     UNLIMITED,
     Applied,
@@ -224,8 +225,18 @@ class Session(QObject):
         self.data_changed.emit()
         self.experiment_changed.emit()
 
+    @property
+    def examinable(self) -> bool:
+        """Whether there is something that has learned, and rows kept for the test."""
+        return self.engine.task in SUPERVISED and bool((self.data.parts == TEST).any()) and self.timeline.last > 0
+
     def sit_exam(self) -> None:
         """Open the test share for the model at hand; a run that rests comes to its end, so that its test is known."""
+        if not self.examinable:
+            self.examined.emit(
+                say("There is nothing to examine: a model that has learned something and test rows are needed.")
+            )
+            return
         note = self.seal.sit()
         if self.state is State.RESTING:
             self._runner.send(Forward(1))

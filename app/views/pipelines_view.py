@@ -14,7 +14,7 @@ from app.views.registry import view
 from engines.pictures.pipelines import Lane, Pipelines
 
 WIDE = 2.6  # width ÷ height from which the lanes lie: in a card they stand
-SMALLEST = 9  # pixels of a word that is made smaller to fit
+SMALLEST, LARGEST = 9, 19  # pixels of the words, which grow with their box and are made smaller to fit
 
 
 @view(Pipelines)
@@ -75,6 +75,7 @@ class PipelinesView(PaintedView):
             painter.setPen(QPen(colour, 2.4 if busy else 1.0))
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), theme.px(5), theme.px(5))
         font = theme.font("small")
+        font.setPixelSize(max(font.pixelSize(), min(theme.px(LARGEST), round(box.height() * 0.42))))
         if not inside:
             font = theme.font("strong")
             box = box.adjusted(-theme.px(4), -theme.px(4), theme.px(4), theme.px(4))

@@ -4,7 +4,7 @@ Holte, "Very simple classification rules perform well on most commonly used data
 The two ways are those of scikit-learn's DummyClassifier: ``most_frequent`` and ``stratified``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -53,10 +53,11 @@ def baseline(data: Points | Table | Images | Text, params: BaselineParams, rng: 
     """Answer without looking at the inputs: always the most frequent class, or each class as often as it occurs."""
     features = with_classes(data)
     shares = shares_of(features)
-    even = np.full(len(shares), 1 / len(shares))
+    even = np.full((len(shares), 1, 1), 1 / len(shares))
+    nothing = np.zeros((0, len(shares)))
     change = yield Step(
-        counted(features, shares), measured(features, np.tile(even, (len(features), 1)), known=False),
-        lambda: draw(features, shares, np.tile(even, (len(features), 1)), even[:, None, None]),
+        counted(features, shares), measured(features, nothing, known=False),
+        lambda: draw(features, shares, nothing, even),
         then="Answer every question without looking",
     )  # fmt: skip
     while True:
@@ -116,7 +117,11 @@ def outcome(features: Features, shares: Floats, answers: Floats, numbers: dict[s
 def draw(features: Features, shares: Floats, answers: Floats, plane: Floats) -> Pictures:
     """Draw how frequent each class is, truth against answer, and what is answered at every place of the plane."""
     names = tuple(class_name(features, k) for k in range(len(shares)))
-    cards = (Frequencies(names, shares[None], by_class=True), confusion(features, answers.argmax(1)))
+    matrix = confusion(features, answers.argmax(1) if len(answers) else np.zeros(len(features), np.int64))
+    if not len(answers):
+        nobody = np.zeros(0, np.int64)
+        matrix = replace(matrix, truth=nobody, predicted=nobody, parts=nobody, index=nobody)
+    cards = (Frequencies(names, shares[None], by_class=True), matrix)
     if not features.plane:
         return cards
     return Surface(plane.astype(np.float32), area_of(features.x), border=False), *cards

@@ -20,6 +20,7 @@ from app.session.seal import Seal
 from app.theme import theme
 from engines.core.dataset import Recipe, Split
 from engines.core.errand import quietly
+from engines.core.registry import engine_named
 from engines.data.importing import writers
 from engines.data.points import UNLABELLED, Points
 from engines.data.sampling import make_sample, modified, samples
@@ -38,6 +39,7 @@ class StandIn(QObject):
         self.split = Split()
         self.data = Points()
         self.seal = Seal()
+        self.engine = engine_named("classification.logistic")
         self.asked: list[Split] = []
 
     def sit_exam(self) -> None:

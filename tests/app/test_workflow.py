@@ -130,6 +130,10 @@ def test_the_exam_is_in_the_palette_and_is_said_on_the_stage(window: MainWindow,
     assert "first" in window.stage.message.text()
     window.session.choose("classification.naive_bayes")
     entry.act()
+    assert "nothing to examine" in window.stage.message.text()  # it has not learned anything yet
+    assert window.session.seal.exams == 1
+    run(window, qtbot)
+    entry.act()
     assert "exam number 2" in window.stage.message.text()
 
 
