@@ -34,6 +34,7 @@ from engines.pictures.heat import Heat
 GAP = 6
 NARROWEST = 52  # pixels of a tile; where there is no room for all, those about the lit one are shown
 MOST_DOTS = 3000  # in all tiles together; of more every so many-th is drawn
+HALO = 110  # pixels of a tile from which on there is room for a rim about a dot
 PALE = 0.45  # opacity of a model that is not finished
 FAINT = 0.3  # opacity of a dot that does not count in its tile
 
@@ -315,8 +316,10 @@ def _paint_dots(painter: QPainter, picture: Boundaries, place: int, box: QRectF,
     opacity = painter.opacity()
     for counts in (False, True):
         painter.setOpacity(opacity if counts else FAINT * opacity)
-        if counts and strong.any():  # a dot of the colour of what is said there would not be seen
-            _paint_round(painter, across[strong], down[strong], theme.tokens.color("card"), size + 1.6)
+        if (
+            counts and strong.any() and box.width() >= HALO * theme.scale
+        ):  # a dot of the colour of what is said there would not be seen
+            _paint_round(painter, across[strong], down[strong], theme.tokens.color("card"), 1.4 * size)
         for which in np.unique(groups[strong == counts]).tolist():
             here = (groups == which) & (strong == counts)
             _paint_round(painter, across[here], down[here], theme.tokens.class_color(which), size)
