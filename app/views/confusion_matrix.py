@@ -4,7 +4,17 @@ from collections.abc import Iterator
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.kit import ARROWS, EnterButton
@@ -23,6 +33,7 @@ WAYS: dict[Shown, Note] = {
     "row": say("Shares of each row, of what is true; press for shares of what is said"),
     "column": say("Shares of each column, of what is said; press for counts"),
 }
+MOST_ROUND = 12  # classes up to which cells have round corners
 NAMED_FROM = 330  # pixels of width from which the classes have their names beside their marks
 
 
@@ -44,6 +55,7 @@ class Matrix(QWidget):
         self._begun = False  # whether there is a row in any share
         self._part = -1
         self._at = (0, 0)
+        self._measured: tuple[object, int] = (None, 0)
         self.corner = EnterButton()
         self.corner.setParent(self)
         self.corner.clicked.connect(self.turned)
@@ -108,10 +120,16 @@ class Matrix(QWidget):
         return self.height() >= theme.px(64) + theme.px(22) * max(1, len(self.counts))
 
     def _before(self) -> int:
-        """Return how wide the captions of the rows are."""
+        """Return how wide the captions of the rows are; measured once, as every cell asks."""
+        key = (self.width(), theme.scale, speaker.language, self.names, len(self.counts))
+        if key != self._measured[0]:
+            self._measured = (key, self._measure())
+        return self._measured[1]
+
+    def _measure(self) -> int:
         if self.width() < theme.px(NAMED_FROM) or not len(self.counts):
             return theme.px(22)
-        metrics = self.fontMetrics()
+        metrics = QFontMetrics(theme.font("small"))
         widest = max(metrics.horizontalAdvance(self._said(k)) for k in range(len(self.counts)))
         return theme.px(26) + min(widest, self.width() // 4)
 
@@ -184,7 +202,7 @@ class Matrix(QWidget):
             QPen(tokens.color("text"), 2) if self.hasFocus() and self._at == (row, column) else Qt.PenStyle.NoPen
         )
         painter.setBrush(colour)
-        painter.drawRoundedRect(rect, 3, 3)
+        painter.drawRoundedRect(rect, 3, 3) if len(self.counts) <= MOST_ROUND else painter.drawRect(rect)
         painter.setPen(tokens.color("on_accent" if share > 0.55 else "text" if share else "muted"))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
 
@@ -272,13 +290,9 @@ class Matrix(QWidget):
         if place := self._under(at):
             return self.describe(*place)
         if (k := self._class_under(at)) is not None:
-            return self.describe_class(k)
+            return words.of_class(self.scores, k, self.label(k))
         return words.of_all(self.scores) if at.y() > self.cell(len(self.counts) - 1, 0).bottom() else ""
 
     def describe(self, row: int, column: int) -> str:
         """Return in words what a cell counts, and which shares that is."""
         return words.of_cell(self.counts, row, column, self.label(row), self.label(column))
-
-    def describe_class(self, k: int) -> str:
-        """Return in words how well a class is told from the others."""
-        return words.of_class(self.scores, k, self.label(k))

@@ -13,6 +13,7 @@ from app.session.seal import Model, Seal
 from app.theme import theme
 from app.views.confusion_matrix import Matrix
 from app.views.confusion_view import ConfusionView
+from app.views.confusion_words import of_class
 from engines.core.dataset import Split
 from engines.core.language import Note
 from engines.core.params import Params
@@ -182,19 +183,24 @@ def test_where_there_is_room_the_scores_stand_beside_it(qtbot: QtBot) -> None:
     assert view.table.picture is None
 
 
+def described(matrix: Matrix, k: int) -> str:
+    """What the mark of a class tells."""
+    return of_class(matrix.scores, k, matrix.label(k))
+
+
 def test_classes_have_their_names_and_a_number_where_they_have_none(qtbot: QtBot) -> None:
     view = ConfusionView()
     shown(qtbot, view, (800, 420))
     view.show_picture(example())
     assert view.matrix.describe(1, 0).startswith("1 of 4 rows of “yes” (25.0%) were called “no”: 12.5% of all")
-    assert view.matrix.describe_class(1) == "“yes”: precision 0.750, recall 0.750, F1 0.750, 4 rows."
+    assert described(view.matrix, 1) == "“yes”: precision 0.750, recall 0.750, F1 0.750, 4 rows."
     view.show_picture(example(3, ("no", "2")))
     assert [str(view.matrix.label(k)) for k in range(1)] == ["no"]
-    assert "“class 2”" in view.matrix.describe_class(1)
-    assert view.matrix.describe_class(2) == "“class 3” neither occurs nor is predicted in this share."
+    assert "“class 2”" in described(view.matrix, 1)
+    assert described(view.matrix, 2) == "“class 3” neither occurs nor is predicted in this share."
     speaker.speak("zh")
     try:
-        assert "类别 2" in view.matrix.describe_class(1)
+        assert "类别 2" in described(view.matrix, 1)
     finally:
         speaker.speak("en")
 
@@ -207,8 +213,8 @@ def test_what_is_under_the_mouse_is_told(qtbot: QtBot) -> None:
     view.show_picture(example())
     first, last = matrix.cell(0, 0), matrix.cell(1, 1)
     assert matrix.told_at(first.center()) == matrix.describe(0, 0)
-    assert matrix.told_at(QPointF(first.left() - 8, last.center().y())) == matrix.describe_class(1)
-    assert matrix.told_at(QPointF(last.center().x(), first.top() - 8)) == matrix.describe_class(1)
+    assert matrix.told_at(QPointF(first.left() - 8, last.center().y())) == described(matrix, 1)
+    assert matrix.told_at(QPointF(last.center().x(), first.top() - 8)) == described(matrix, 1)
     below = matrix.told_at(QPointF(first.center().x(), last.bottom() + 8))
     assert below.startswith("Accuracy 0.833, balanced accuracy 0.812.")
 
