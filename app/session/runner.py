@@ -11,7 +11,19 @@ from PySide6.QtCore import QThread, Signal
 
 from app.session.engine_process import EngineProcess
 from engines.core.language import Note, say
-from engines.core.messages import Command, Failed, Moved, Progress, Ready, Report, Start, State
+from engines.core.messages import (
+    Command,
+    Failed,
+    Moved,
+    Pause,
+    Play,
+    Progress,
+    Ready,
+    Report,
+    Speed,
+    Start,
+    State,
+)  # fmt: skip
 
 LOST = say("The engine process ended unexpectedly. Your data and the history are kept; press play to run again.")
 STUCK_SECONDS = 1.5  # an old run that does not give way to a new one within this time is killed
@@ -54,6 +66,7 @@ class Runner(QThread):
         self._spare: EngineProcess | None = None
         self._start: Start | None = None  # the run that is asked for or under way
         self._unanswered_since: float | None = None
+        self._awake = self._spare_awake = False  # whether the process has said that it is there
         self.engine_process_id = 0
 
     # From the window's thread
@@ -101,7 +114,7 @@ class Runner(QThread):
             gone = not self._receive(engine) if engine.connection in ready else engine.process.sentinel in ready
             if gone:
                 self._replace(LOST)
-            elif self._unanswered_since and time.monotonic() - self._unanswered_since > STUCK_SECONDS:
+            elif self._awake and self._unanswered_since and time.monotonic() - self._unanswered_since > STUCK_SECONDS:
                 self._replace(None)
         for process in (self._engine, self._spare):
             if process:
@@ -120,6 +133,8 @@ class Runner(QThread):
             if isinstance(command, Start):
                 self._start = command
                 self._unanswered_since = time.monotonic()
+            elif self._start and self._unanswered_since:
+                self._start = _steered(self._start, command)  # in case another process has to begin it
             engine.send(command)
 
     def _receive(self, engine: EngineProcess) -> bool:
@@ -130,6 +145,9 @@ class Runner(QThread):
             return False
         if isinstance(report, Ready):
             self.engine_process_id = report.process
+            if not self._awake and self._unanswered_since:
+                self._unanswered_since = time.monotonic()  # only now it can answer
+            self._awake = True
             if report.device and self._keep_spare and self._spare is None:
                 self._spare = EngineProcess(warm=True)
         elif self._start and report.run == self._start.run:
@@ -142,9 +160,11 @@ class Runner(QThread):
         try:
             report = spare.connection.recv()
         except (EOFError, OSError):
-            self._spare = None
+            self._spare, self._spare_awake = None, False
             spare.kill()
             return
+        if isinstance(report, Ready):
+            self._spare_awake = True
         if isinstance(report, Progress) and report.frame is not None:
             self._put(Recalled(-report.run, report.frame_index, report.frame))
 
@@ -155,6 +175,7 @@ class Runner(QThread):
         """
         assert self._engine is not None
         self._engine.kill()
+        self._awake, self._spare_awake = self._spare is not None and self._spare_awake, False
         self._engine, self._spare = self._spare or EngineProcess(warm=self._warm), None
         self._put(Ready("", 0))
         if self._keep_spare:
@@ -174,3 +195,15 @@ class Runner(QThread):
             self._inbox.append(report)
         if was_empty:
             self.arrived.emit()
+
+
+def _steered(start: Start, command: Command) -> Start:
+    """Return what a run that has not begun yet is to begin with after one more command."""
+    match command:
+        case Play():
+            return replace(start, playing=True)
+        case Pause():
+            return replace(start, playing=False)
+        case Speed(rate):
+            return replace(start, rate=rate)
+    return start

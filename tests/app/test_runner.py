@@ -19,6 +19,7 @@ from engines.core.messages import (
     Frame,
     Moved,
     Pause,
+    Play,
     Progress,
     Ready,
     Report,
@@ -224,6 +225,14 @@ def test_a_hanging_run_gives_way_to_the_next(listener: Listener) -> None:
     listener.start(Hanging(), playing=True)
     listener.until(lambda: listener.steps() == 1)
     listener.start(Counting(until=2), playing=True)
+    listener.until(lambda: listener.state() is State.FINISHED)
+
+
+def test_play_reaches_a_run_that_another_process_has_to_begin(listener: Listener) -> None:
+    listener.start(Hanging(), playing=True)
+    listener.until(lambda: listener.steps() == 1)
+    listener.start(Counting(until=2))
+    listener.runner.send(Play())  # the hanging process never hears it
     listener.until(lambda: listener.state() is State.FINISHED)
 
 
