@@ -19,7 +19,8 @@ from engines.pictures.surface import COLUMNS, ROWS, Area, Surface, area_of
 MOST_PLACES = 200  # steps of the run at which the band is drawn
 LEVELS = np.array([0.1, 0.3])  # shares of the seeds that disagree, along which a line is drawn
 PAIRS = (("train_accuracy", "validation_accuracy"), ("train_loss", "validation_loss"), ("validation_accuracy",))
-THINNED = 2  # every so many-th row and column of an engine's surface
+# Rows and columns of what networks that train together say about the plane, by how many there are: a frame stays short.
+FINENESS = ((16, (ROWS, COLUMNS)), (32, (3 * ROWS // 4, 3 * COLUMNS // 4)), (1000, (ROWS // 2, COLUMNS // 2)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,14 +42,15 @@ class Luck:
 
     features: of the first throw. held_out: the validation rows of each throw. names: the seed of each, (s,). look:
     returns the class of every cell for every seed, (s, rows, columns), or None while only what was kept is known.
-    scores: (s,) on the validation share; NaN for not yet. cells: rows and columns of the pictures.
+    scores: (s,) on the validation share; NaN for not yet. cells: rows and
+    columns of the pictures while nothing is kept.
     """
 
     def __init__(self, features: Features, held_out: Sequence[Ints], names: Sequence[int]) -> None:
         self.features, self.held_out, self.names = features, held_out, np.array(names)
         self.s = len(names)
         self.area: Area = area_of(features.x) if features.plane else (0.0, 0.0, 1.0, 1.0)
-        self.cells = ROWS // THINNED, COLUMNS // THINNED
+        self.cells = next(cells for most, cells in FINENESS if self.s <= most)
         self.look: Callable[[], Ints] | None = None
         self.scores = np.full(self.s, np.nan)
         self.predictions: list[Floats | Ints | None] = [None] * self.s
@@ -95,9 +97,9 @@ class Luck:
         for picture in run.step.draw():
             match picture:
                 case Surface(values=values):
-                    self._kept[place] = values[:, ::THINNED, ::THINNED].argmax(0).astype(float)
+                    self._kept[place] = values.argmax(0).astype(float)
                 case Heat(values=values) if self.features.numeric and values.size:
-                    self._kept[place] = values[::THINNED, ::THINNED].astype(float)
+                    self._kept[place] = values.astype(float)
                 case Fit(x=x, y=y) if len(x):
                     self._kept[place], self._across = y[0].astype(float), x
 
@@ -254,5 +256,4 @@ class Luck:
         mean = Line(say("mean ± standard deviation"), ends, np.full(2, told["mean"]), "dashes",
                     spread=np.full(2, told["sd"]))  # fmt: skip
         dots = Line(say("each seed"), self.names[known].astype(float), self.scores[known], "dots")
-        best = float(self.names[int(np.nanargmax(self.scores))])
-        return SeedScores((mean, dots), across=say("seed"), up=say(score_name(self.features)), mark=best)
+        return SeedScores((mean, dots), across=say("seed"), up=say(score_name(self.features)))

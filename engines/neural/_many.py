@@ -11,7 +11,6 @@ import torch  # noqa: TID253 - private: only imported inside the engine process
 from torch import Tensor  # noqa: TID253
 
 from engines.core.arrays import Floats, Ints
-from engines.core.language import LearnerError
 from engines.data.points import Part, Points
 from engines.evaluation.checks import classifiable
 from engines.neural._layers import Buffers, Layers
@@ -141,7 +140,7 @@ class _Share:
     def __init__(self, net: Stack, parts: Sequence[Part]) -> None:
         counts = {len(part.x) for part in parts}
         if len(counts) > 1:
-            raise LearnerError("Networks that are trained at once need as many rows each.")
+            raise ValueError("networks that are trained at once need as many rows each")
         self._net, self.n, self._shared = net, counts.pop(), len(parts) == 1
         self._x = torch.stack([rows(part.x) for part in parts])
         self._target = torch.stack([targets(part.y, net.n_outputs) for part in parts])

@@ -169,6 +169,12 @@ def test_a_band_lies_about_its_line_and_the_axis_has_room_for_it(qtbot: QtBot) -
     assert inside.blue() > inside.red() + 15  # class 1 is blue
     view.show_picture(Chart((replace(plain, spread=np.array([40.0, np.nan, 40.0])),)))
     view.grab()  # a gap in a band is no error
+    view.show_picture(Chart((replace(plain, spread=np.array([[1.0] * 3, [40.0] * 3])),)))
+    image, room = view.grab().toImage(), view._room
+    assert room is not None
+    assert room.up.low > -10
+    inside = image.pixelColor(int(room.across.pixel(1.0)), int(room.up.pixel(30.0)))
+    assert inside.blue() > inside.red() + 15
 
 
 def test_there_is_room_for_the_longest_number_at_every_height(qtbot: QtBot) -> None:

@@ -90,3 +90,24 @@ def test_a_single_step_is_a_dot_and_noise_is_grey(qtbot: QtBot) -> None:
     for name in ("curve_train", "unlabelled"):
         colour = np.array(theme.tokens.color(name).getRgb()[:3])  # type: ignore[index]
         assert (np.abs(drawn - colour).max(axis=2) < 20).sum() >= 6, name
+
+
+def test_a_ring_marks_where_early_stopping_had_its_best(qtbot: QtBot) -> None:
+    view = CurvesView()
+    shown(qtbot, view)
+    view.set_curves("Loss", ("train_loss", "validation_loss"))
+    losses = np.abs(np.arange(101) - 40.0) / 40 + 0.2
+    best = np.minimum(np.arange(101.0), 40.0)
+    plain = {"train_loss": losses / 2, "validation_loss": losses}
+    view.show_history(plain, 100)
+    assert view.best_step == -1
+    assert not columns_of(pixels(view), "good")
+    view.show_history(plain | {"best_epoch": best}, 100)
+    assert view.best_step == 40
+    green = columns_of(pixels(view), "good")
+    left, right = theme.px(38), view.width() - theme.px(8)
+    assert min(green) == pytest.approx(left + 0.4 * (right - left), abs=8)
+    view.show_history(plain | {"best_epoch": best}, 20)
+    assert view.best_step == 20  # as far as was known then
+    view.show_history(plain | {"best_epoch": np.zeros(101)}, 0)
+    assert view.best_step == -1

@@ -1,5 +1,7 @@
 """The network: its geometry, its colours, what the mouse finds, and weights that are typed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
@@ -10,6 +12,7 @@ from app.language import speaker
 from app.theme import theme
 from app.views.heat_map import heat_maps
 from app.views.network_layout import Edge, NetworkLayout
+from app.views.network_painting import is_off
 from app.views.network_view import NetworkView
 from engines.core.step import Poke
 from engines.pictures.network import Network
@@ -171,3 +174,27 @@ def test_a_network_that_has_exploded_is_still_drawn(qtbot: QtBot) -> None:
     maps = tuple(np.full((n, 16, 32), np.nan, np.float32) for n in (2, 1))
     view.show_picture(Network((2, 1), (np.full((1, 2), np.inf),), (np.full(1, np.nan),), maps, HOME, "relu"))
     assert pixels(view).size
+
+
+def test_a_neuron_that_is_off_is_struck_through_and_says_so(qtbot: QtBot) -> None:
+    view = NetworkView()
+    shown(qtbot, view)
+    on = network()
+    view.show_picture(on)
+    before = pixels(view)
+    off = tuple(np.arange(size) == 0 for size in on.sizes[1:-1])
+    view.show_picture(replace(on, off=off))
+    after = pixels(view)
+    changed = (after != before).any(axis=2)
+
+    def share(layer: int, unit: int) -> float:
+        square = view.neuron(layer, unit).toRect().adjusted(4, 4, -4, -4)
+        return float(changed[square.top() : square.bottom(), square.left() : square.right()].mean())
+
+    assert share(1, 0) > 0.9
+    assert share(1, 1) == share(0, 0) == share(len(on.sizes) - 1, 0) == 0
+    middle = view.line(Edge(0, 0, 1)).pointAt(0.5)
+    assert changed[int(middle.y()) - 3 : int(middle.y()) + 4, int(middle.x())].any()
+    assert is_off(replace(on, off=off), 1, 0)
+    assert not is_off(replace(on, off=off), 1, 1)
+    assert not is_off(on, 1, 0)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from engines.core.dataset import Split
-from engines.core.language import LearnerError
 from engines.data.points import Points
 from engines.data.sampling import make_sample
 from engines.neural.mlp import MLPParams, mlp
@@ -123,5 +122,5 @@ def test_what_they_say_of_a_grid_is_what_they_say_of_its_points() -> None:
 def test_shares_of_unlike_sizes_are_refused() -> None:
     from engines.neural._many import Many
 
-    with pytest.raises(LearnerError, match="as many rows"):
+    with pytest.raises(ValueError, match="as many rows"):
         Many(MLPParams(), [data(), data(n=80)], [0.03, 0.03], (0, 1))

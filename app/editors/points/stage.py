@@ -48,7 +48,7 @@ class PointsStage(Editor):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         above = QHBoxLayout()
-        above.setSpacing(2)
+        above.setSpacing(6)
         above.addWidget(self.toolbar, stretch=1)
         above.addWidget(self.ghost_button)
         layout.addLayout(above)
