@@ -46,13 +46,17 @@ def source_of(engine: Engine | Judge) -> str:
     try:
         return Path(engine.source_file).read_text(encoding="utf-8")
     except OSError:
-        place = engine.key if isinstance(engine, Engine) else f"judging.{engine.key}"
-        *packages, module = place.split(".")
+        *packages, module = _place(engine).split(".")
         packed = resources.files("engines").joinpath(*packages, f"{module}.py")
     try:
         return packed.read_text(encoding="utf-8")
     except OSError:
         raise LearnerError("The source of “{key}” did not come with this installation.", key=engine.key) from None
+
+
+def _place(engine: Engine | Judge) -> str:
+    """Return where its file is below ``engines``: ``clustering.kmeans``, ``judging.k_fold``."""
+    return engine.key if isinstance(engine, Engine) else f"judging.{engine.key}"
 
 
 class CodePanel(QWidget):
@@ -79,7 +83,7 @@ class CodePanel(QWidget):
         if engine is self._engine:
             return
         self._engine = engine
-        self._key.setText(engine.key)
+        self._key.setText(_place(engine))
         about: Note = say("The real source of this algorithm: the lit line is the one that is running.")
         try:
             source = source_of(engine)

@@ -126,7 +126,7 @@ def test_every_lab_opens_and_runs(course_window: MainWindow, qtbot: QtBot, key: 
     session.pause()
     shown = {type(picture) for picture in session.frame.pictures}  # type: ignore[union-attr]
     assert shown
-    assert shown <= set(session.engine.shows)  # of some kinds of data not all can be drawn
+    assert shown <= set(session.runs.shows)  # of some kinds of data not all can be drawn
     least = window.minimumSizeHint()
     assert least.width() <= 1280, "its cards do not fit a small screen"
     assert least.height() <= 720, "its cards do not fit a small screen"
