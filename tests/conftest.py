@@ -3,6 +3,7 @@
 import os
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # on a busy machine threads that wait for each other take far longer
 os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.fonts=false")  # a bare machine may have no fonts of its own
 
 import gc
