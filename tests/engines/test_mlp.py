@@ -271,21 +271,27 @@ def test_edited_points_begin_the_search_for_the_best_anew() -> None:
     assert steps.send(Change(data=other)).scalars["best_epoch"] == 10
 
 
-def test_l1_without_a_hidden_layer_is_scikit_learns() -> None:
-    from sklearn.linear_model import LogisticRegression
-
-    data = make_sample("moons", n=200, noise=0.3, seed=1).with_split(Split(0.7, 0.15))
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
+def test_l1_without_a_hidden_layer_ends_at_the_minimum(optimizer: str) -> None:
+    """There the slope of the loss is −λ·sign(w) for a weight, within ±λ for one at 0, and 0 for the bias."""
+    data = make_sample("moons", n=120, noise=0.3, seed=1).with_split(Split(0.7, 0.15))
     x, y = data.train.x, data.train.y
-    for l1 in (0.01, 0.2):
-        step = run(start_full(data, l1), 1500)
-        theirs = LogisticRegression(
-            l1_ratio=1, solver="liblinear", C=1 / (l1 * len(y)), intercept_scaling=1e4, tol=1e-9, max_iter=10_000
-        ).fit(x, y)
-        assert picture(step, Network).weights[0][0] == pytest.approx(theirs.coef_[0], abs=2e-3)
+    for l1, zeros in ((0.01, 0), (0.3, 1)):
+        step = run(start_full(data, l1, optimizer), 600)
+        network = picture(step, Network)
+        w, b = network.weights[0][0].astype(float), float(network.biases[0][0])
+        error = 1 / (1 + np.exp(-(x @ w + b))) - y
+        slope = x.T @ error / len(y)
+        assert (w == 0).sum() == zeros
+        assert slope[w != 0] == pytest.approx(-l1 * np.sign(w[w != 0]), abs=1e-3)
+        assert (np.abs(slope[w == 0]) <= l1).all()
+        assert error.mean() == pytest.approx(0, abs=1e-3)
 
 
-def start_full(data: Points, l1: float) -> Any:
-    return mlp.start(data, MLPParams(layers=(), batch_size=512, lr=1.0, l1=l1), np.random.default_rng(0))
+def start_full(data: Points, l1: float, optimizer: str) -> Any:
+    lr = {"sgd": 1.0, "momentum": 0.1, "adam": 0.05}[optimizer]
+    params = MLPParams(layers=(), batch_size=512, lr=lr, l1=l1, optimizer=optimizer)  # type: ignore[arg-type]
+    return mlp.start(data, params, np.random.default_rng(0))
 
 
 def test_l1_makes_weights_exactly_zero_and_l2_only_small() -> None:
