@@ -1,9 +1,11 @@
 """What several tests of the window share."""
 
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.editors.points.document import PointsDocument
@@ -12,7 +14,20 @@ from app.editors.points.toolbar import OptionStrip, ToolBox
 from app.language import speaker
 from app.theme import theme
 from app.views.plane import Plane
+from app.window import MainWindow
 from tests.app.points_desk import Desk
+
+
+def awake(window: MainWindow) -> MainWindow:
+    """Return a window that several tests share, once its engine process is there.
+
+    What runs before a test and after it is compared; a process that is only just coming would count as left behind.
+    """
+    end = time.monotonic() + 60
+    while window.session.frame is None and time.monotonic() < end:
+        QApplication.processEvents()
+        threading.Event().wait(0.01)
+    return window
 
 
 @pytest.fixture

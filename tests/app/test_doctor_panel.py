@@ -18,6 +18,7 @@ from engines.core.experiment import Experiment
 from engines.core.messages import State
 from engines.core.registry import engine_named
 from engines.data.sampling import make_sample
+from tests.app.conftest import awake
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -31,7 +32,7 @@ def whole(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Itera
     window.resize(1280, 720)
     window.show()
     window.start()
-    yield window
+    yield awake(window)
     window.close()
     window.deleteLater()
 

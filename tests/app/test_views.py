@@ -23,6 +23,7 @@ from app.views.plane import Plane
 from app.views.registry import CardView, view_for
 from app.views.surface_layer import STRENGTH
 from engines.core.experiment import Experiment
+from engines.core.language import say
 from engines.core.picture import Picture
 from engines.core.registry import discover
 from engines.data.points import Points
@@ -33,13 +34,16 @@ from engines.pictures.chart import Chart
 from engines.pictures.circles import Circles
 from engines.pictures.confusion import Confusion
 from engines.pictures.folds import Folds
+from engines.pictures.grid import Grid
 from engines.pictures.groups import Groups
 from engines.pictures.halos import Halos
 from engines.pictures.network import Network
+from engines.pictures.parallel import Parallel
 from engines.pictures.scatter import Scatter
 from engines.pictures.splits import Splits
 from engines.pictures.surface import HOME, Surface, grid
 from engines.pictures.tiles import Tiles
+from engines.pictures.trials import Dimension, Trials
 
 
 @pytest.fixture(autouse=True)
@@ -109,11 +113,19 @@ def folds(m: int = 20) -> Folds:
     return Folds(np.arange(m), np.arange(m) % 4, np.arange(m) % 2, ("a", "b"), 5, np.linspace(0.5, 1.0, 4), 1)
 
 
+def trials(kind: type[Trials]) -> Trials:
+    return kind(
+        (Dimension(say("k"), (0.0, 1.0), ("1", "2")),), np.array([(0.0,), (1.0,)]), np.array([0.5, 0.8]),
+        np.zeros(2, bool), 0.5, 0.8, say("accuracy"), 1, 1, (say("k"), say("k")), ((("k", 1),), (("k", 2),)),
+    )  # fmt: skip
+
+
 SAMPLES: dict[type[Picture], Callable[[], Picture]] = {
     Surface: surface, Groups: groups, Confusion: confusion, Network: network, Scatter: scatter, Tiles: tiles,
     Splits: splits, Circles: circles, Halos: halos, Boundaries: boundaries, Folds: folds,
+    Grid: lambda: trials(Grid), Parallel: lambda: trials(Parallel),
 }  # fmt: skip
-BASES = {Chart, Bars}
+BASES = {Chart, Bars, Trials}
 
 
 def pixels(widget: QWidget) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]":

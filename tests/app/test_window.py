@@ -28,6 +28,7 @@ from engines.data.sampling import make_sample
 from engines.data.sequences import Sequences
 from engines.data.table import Table
 from engines.data.text import Text
+from tests.app.conftest import awake
 
 LABS = [lab.key for chapter in course() for lab in chapter.labs]
 
@@ -59,7 +60,7 @@ def course_window(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) 
     """One window for all labs in turn, as somebody walks through the course."""
     theme.install(qapp)
     with a_window(tmp_path_factory.mktemp("course")) as window:
-        yield window
+        yield awake(window)
 
 
 def at(window: MainWindow, x: float, y: float) -> QPoint:

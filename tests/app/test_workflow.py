@@ -66,6 +66,9 @@ def test_all_six_steps_by_what_a_person_does(window: MainWindow, qtbot: QtBot) -
     place = view.cell_rect(0, 0).center().toPoint()
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
     assert workflow.next == "diagnose"
+    QTest.mouseClick(window.doctor_button, Qt.MouseButton.LeftButton)
+    assert workflow.found["diagnose"].render() == "looked at"
+    window.findings.hide()
     session.choose_judge("k_fold")
     run(window, qtbot)
     assert workflow.found["diagnose"].render() == "K-fold cross-validation"

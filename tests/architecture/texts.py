@@ -19,10 +19,10 @@ POSITIONS: dict[str, tuple[int, ...]] = {
     "sample": (0,),
 }  # fmt: skip
 KEYWORDS: dict[str, tuple[str, ...]] = {
-    "Step": ("note", "then", "caution"), "Param": ("label", "help"), "engine": ("title",), "ValueSlider": ("label", "hint"),
-    "Card": ("title",),
+    "Step": ("note", "then", "caution"), "Param": ("label", "help"), "engine": ("title",), "judge": ("title",),
+    "ValueSlider": ("label", "hint"), "Card": ("title",),
 }  # fmt: skip
-LISTS: dict[str, tuple[str, ...]] = {"engine": ("facts",)}
+LISTS: dict[str, tuple[str, ...]] = {"engine": ("facts",), "judge": ("facts",)}
 PAIRS: dict[str, int] = {"Segmented": 0, "ChoiceBox": 1}
 FORMATTED = ("say", "tr", "bind", "LearnerError")  # these fill their placeholders from their keywords
 # Qt's own ways to show a text: a literal there would be said in English only.
