@@ -151,6 +151,7 @@ class MainWindow(QMainWindow):
         self.top_bar.theme.clicked.connect(self.actions_.switch_theme)
         self.top_bar.projector.clicked.connect(self.actions_.switch_projector)
         self.doctor_button.clicked.connect(self.findings.toggle)
+        self.doctor_button.clicked.connect(lambda: self.workflow.look("diagnose"))
         self.findings.taken.connect(self._treat)
         session.experiment_changed.connect(self._show_engine)
         session.frame_shown.connect(self._light)
