@@ -21,7 +21,7 @@ SENTENCES = {
     "split": say("Put rows aside before anything is learned: look at the split in the Data tab."),
     "baseline": say("Run the simplest model once, to its end. Its score on the validation rows is to be beaten."),
     "confusion": say("Click a cell of the confusion matrix: who is taken for whom?"),
-    "diagnose": say("Choose a judge under “Run” in the Model tab, or ask the doctor: too simple, too free, too few rows?"),
+    "diagnose": say("Choose a judge under “Run” in the Model tab, or ask the doctor: too simple, too free, too few?"),
     "improve": say("Choose “Once” again, change one thing, an algorithm, a setting or the data, and run."),
     "repeat": say("Go round again until the number stands still. Only then comes the final exam."),
 }

@@ -156,7 +156,7 @@ class Workflow(QObject):
             self.best, self.tried = score, say("")
             self._find("improve", say("{before} → {after}", **values))
         else:
-            self.tried = say("{after} is no better than {before}: try something else", **values)
+            self.tried = say("{after} is no better than {before}", **values)
             self.changed.emit()
         if improved:
             assert self.best is not None
