@@ -361,7 +361,7 @@ def test_ctrl_c_ends_a_run_quietly():
         "        from engines.core.step import Step\n"
         "        print('begun', flush=True)\n"
         "        while True: yield Step('on')\n"
-        "run._experiment = lambda chosen: Endless()\n"
+        "run.experiment_of = lambda chosen: Endless()\n"
         "sys.exit(main(['run', 'clustering.kmeans']))"
     )
     with subprocess.Popen(

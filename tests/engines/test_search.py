@@ -195,30 +195,36 @@ def test_the_test_share_takes_no_part_and_the_validation_share_can_be_used():
         assert one.spread == 0
 
 
-def test_one_that_cannot_be_trained_does_not_stop_the_others():
-    run = experiment(KNN, "moons:n=40,seed=1")
-    plan = planned(run, grid(axes(KNN, n_neighbors="1, 60, 3")), 3)
-    first, bad, last = ended(plan, Alone(plan))
-    if bad.problem is None:  # it may also take as many as there are
-        pytest.skip("k above the number of points is taken as all of them")
-    assert np.isnan(bad.score)
-    assert np.isfinite([first.score, last.score]).all()
-
-
-def test_a_mistake_in_an_engine_is_told_and_the_others_go_on(monkeypatch):
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [(LearnerError("too deep"), "too deep"), (ZeroDivisionError("by hand"), "ZeroDivisionError: by hand")],
+)
+def test_one_that_cannot_be_trained_is_told_and_the_others_go_on(monkeypatch, error, says):
     plan = small()
-    calls = []
 
-    def broken(self, data, params, rng):
-        calls.append(params)
+    def refusing(self, data, params, rng):
         if params.max_depth == 2:
-            raise ZeroDivisionError("by hand")
+            raise error
         return self.run(data, params, rng)
 
-    monkeypatch.setattr(type(TREE), "start", broken)
+    monkeypatch.setattr(type(TREE), "start", refusing)
     found = ended(plan, Alone(plan))
     assert [one.problem is not None for one in found] == [dict(t.values)["max_depth"] == 2 for t in plan.trials]
-    assert "ZeroDivisionError: by hand" in found[2].problem.render()
+    assert says in found[2].problem.render()
+    assert np.isnan(found[2].score)
+    assert best_of([one.score for one in found]) not in (2, 3)
+    steps = list(judged().start())
+    assert "could not be trained" in steps[3].note.render()
+    assert steps[-1].draw()[2].failed.tolist() == [False, False, True, True, False, False]
+
+
+def test_where_none_can_be_trained_the_first_problem_is_told(monkeypatch):
+    def refusing(self, data, params, rng):
+        raise LearnerError("nothing works")
+
+    monkeypatch.setattr(type(TREE), "start", refusing)
+    with pytest.raises(LearnerError, match="nothing works"):
+        list(judged().start())
 
 
 # Who computes
