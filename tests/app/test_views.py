@@ -188,7 +188,7 @@ def all_kinds() -> list[type[Picture]]:
 def drawn_by_engines() -> dict[type[Picture], tuple[Picture, Points]]:
     """A picture of every kind as some engine draws it after some steps, and the points it was drawn for.
 
-    Of the first engine's steps the latest with the most in it is taken; so a new kind of picture needs no sample of its own.
+    Of the first engine's steps the latest with the most in it is taken: a new kind needs no sample of its own.
     """
     found: dict[type[Picture], tuple[Picture, Points]] = {}
     sizes: dict[type[Picture], int] = {}
