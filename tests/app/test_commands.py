@@ -353,7 +353,8 @@ def sandtable(*words: str, **options) -> subprocess.Popen:
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl+C of another process is a matter of POSIX")
 def test_ctrl_c_ends_a_run_quietly():
     code = (
-        "import sys\n"
+        "import signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has it ignored\n"
         "from app.commands import run\n"
         "from app.__main__ import main\n"
         "class Endless:\n"
