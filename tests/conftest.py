@@ -39,8 +39,29 @@ def children() -> set[str]:
     return found
 
 
-def running_qthreads() -> set[str]:
-    """QThread objects of Python that are alive and running; Qt itself is not imported for this."""
+class RunningQThreads:
+    """QThread objects of Python that are alive and running; Qt itself is not imported for this.
+
+    To find them all objects of the process are looked at, which takes a tenth of a second once the heavy libraries are
+    there: it is done anew only when the number of threads is another than at the last look.
+    """
+
+    def __init__(self) -> None:
+        self._threads = -1
+        self._found: set[str] = set()
+
+    def __call__(self) -> set[str]:
+        """Return them by name."""
+        threads = psutil.Process().num_threads()
+        if threads != self._threads:
+            self._threads, self._found = threads, _running_qthreads()
+        return self._found
+
+
+running_qthreads = RunningQThreads()
+
+
+def _running_qthreads() -> set[str]:
     core = sys.modules.get("PySide6.QtCore")
     if core is None:
         return set()
