@@ -15,6 +15,7 @@ from app.language import speaker
 from app.theme import theme
 from app.views.plane import Plane
 from app.window import MainWindow
+from engines.core.messages import State
 from tests.app.points_desk import Desk
 
 
@@ -24,7 +25,8 @@ def awake(window: MainWindow) -> MainWindow:
     What runs before a test and after it is compared; a process that is only just coming would count as left behind.
     """
     end = time.monotonic() + 60
-    while window.session.frame is None and time.monotonic() < end:
+    session = window.session
+    while (session.frame is None or session.state is State.STARTING) and time.monotonic() < end:
         QApplication.processEvents()
         threading.Event().wait(0.01)
     return window

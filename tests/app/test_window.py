@@ -51,7 +51,10 @@ def a_window(folder: Path) -> Iterator[MainWindow]:
 def window(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     theme.install(qapp)
     with a_window(tmp_path) as window:
-        qtbot.waitUntil(lambda: window.session.frame is not None, timeout=30_000)
+        # the frame comes a moment before the word that the run has come to a halt
+        qtbot.waitUntil(
+            lambda: window.session.frame is not None and window.session.state is not State.STARTING, timeout=30_000
+        )
         yield window
 
 
