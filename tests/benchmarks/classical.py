@@ -96,6 +96,7 @@ def measure(keys: tuple[str, ...] = ()) -> dict[str, object]:
             ours, theirs, share = ratio(case)
             figures[f"{name} (≤ {case.aim:g})"] = share
             figures[f"{name}, seconds"] = f"{ours:.3f} against {theirs:.3f}, {case.n} rows"
+            print(f"{name:48} {share:.3g} (≤ {case.aim:g})", file=sys.stderr, flush=True)  # a long bench may be stopped
             grown = growth(case)
             figures[f"{name}, growth"] = ", ".join(f"{n}: {value:.3g} s" for n, value in grown.items())
     return figures
