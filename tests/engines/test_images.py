@@ -114,7 +114,7 @@ def test_joined_sets_agree_in_size_and_put_classes_of_one_name_together():
 
 
 def test_all_samples_are_there():
-    assert list(samples(Images)) == ["digits", "mnist", "shapes"]
+    assert list(samples(Images)) == ["digits", "mnist", "shapes", "scenes"]
     assert list(modifiers(Images)) == ["augment"]
     assert all(item.about for item in samples(Images).values())
 

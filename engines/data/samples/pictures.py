@@ -95,10 +95,10 @@ def shapes(settings: ShapesSettings, rng: np.random.Generator) -> Images:
         made: Floats = np.broadcast_to(ground[rows, None, None], pixels[rows].shape).astype(np.float32)
         for place in range(many):
             one = (rows, place)
-            cover = _cover(settings.size, kinds[one], middle[one], radius[one], angle[one])
+            cover = (0.5 - outside(settings.size, kinds[one], middle[one], radius[one], angle[one])).clip(0, 1)
             share = cover[..., None] if settings.colour else cover
             made = made + (ink[one][:, None, None] - made) * share
-            boxes.append(_boxes(cover >= SEEN / DARKEST, kinds[one], start))
+            boxes.append(boxes_around(cover >= SEEN / DARKEST, kinds[one], start))
         pixels[rows] = np.rint(made)
     if settings.noise:
         pixels = with_noise(pixels, settings.noise, rng)
@@ -144,18 +144,21 @@ def _colours(n: int, many: int, rng: np.random.Generator, *, coloured: bool) -> 
     return ground.astype(np.float32), ink.astype(np.float32)
 
 
-def _cover(size: int, kinds: Ints, middle: Floats, radius: Floats, angle: Floats) -> Floats:
-    """Return how much of each pixel each shape covers: kinds (n,), middle (n, 2) to (n, size, size) float32."""
+def outside(size: int, kinds: Ints, middle: Floats, radius: Floats, angle: Floats) -> Floats:
+    """Return how far each pixel lies outside each shape, below 0 inside: kinds (n,) to (n, size, size) float32.
+
+    kinds: into ``SHAPES``. middle: (n, 2) and radius: (n,) of the circle around it, in pixels. angle: (n,) radians.
+    """
     at = np.arange(0.5, size, dtype=np.float32)
     column = [part.astype(np.float32)[:, None, None] for part in (*middle.T, radius, np.cos(angle), np.sin(angle))]
     centre_x, centre_y, r, cos, sin = column
     x, y = at[None, None] - centre_x, at[None, :, None] - centre_y
     x, y = cos * x + sin * y, cos * y - sin * x
-    outside = np.empty((len(kinds), size, size), np.float32)  # how far a pixel lies outside, below 0 inside
+    far = np.empty((len(kinds), size, size), np.float32)
     for kind, distance in enumerate((_circle, _square, _triangle, _cross, _star)):
         rows = kinds == kind
-        outside[rows] = distance(x[rows], y[rows], r[rows])
-    return (0.5 - outside).clip(0, 1)
+        far[rows] = distance(x[rows], y[rows], r[rows])
+    return far
 
 
 def _circle(x: Floats, y: Floats, r: Floats) -> Floats:
@@ -188,7 +191,7 @@ def _star(x: Floats, y: Floats, r: Floats) -> Floats:
     return ((along - r) * edge_y - beside * edge_x) / length
 
 
-def _boxes(drawn: Bools, kinds: Ints, first: int) -> Floats:
+def boxes_around(drawn: Bools, kinds: Ints, first: int) -> Floats:
     """Return the box of each shape that can be seen: drawn (n, size, size) bool to (n, 6)."""
     size = drawn.shape[1]
     columns: Bools = np.asarray(drawn.any(axis=1))
