@@ -17,7 +17,7 @@ from engines.core.experiment import Experiment
 from engines.core.language import LearnerError
 from engines.evaluation.journal import Journal
 from engines.evaluation.pools import pool_for
-from engines.evaluation.search import best_of, planned
+from engines.evaluation.search import best_of, planned, unfinished
 from engines.evaluation.space import Axis, Values, axis_of, drawn, grid, named
 from engines.evaluation.training import score_name, target_of
 from engines.evaluation.trials import Finished, Search
@@ -74,14 +74,14 @@ def _axis(experiment: Experiment, text: str) -> Axis:
 
 def make(plan: Search, found: dict[int, Finished], journal: Journal, chosen: argparse.Namespace) -> bool:
     """Make the trials that are not yet ``found`` and put them there; False when Ctrl+C came before the end."""
-    todo = [trial for trial in plan.trials if trial.index not in found]
+    todo = unfinished(plan, found)
     if not todo:
         return True
     pool = pool_for(plan, chosen.jobs or os.cpu_count() or 1, chosen.scheduler)
     try:
         with Progress(len(plan.trials)) as progress:
             for finished in pool.run(todo):
-                if finished is not None:
+                if finished is not None and finished.index not in found:
                     found[finished.index] = finished
                     journal.add(finished)
                     best = max((one.score for one in found.values() if one.scores), default=math.nan)

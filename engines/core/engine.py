@@ -1,15 +1,17 @@
 """The decorator that turns a generator function into an engine."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType, UnionType
-from typing import Any, get_args, get_type_hints
+from typing import Any, Protocol, get_args, get_type_hints
 
 import numpy as np
 
+from engines.core.arrays import Bools, Floats
 from engines.core.dataset import Dataset
+from engines.core.language import Note
 from engines.core.params import Params
 from engines.core.picture import Picture
 from engines.core.step import Outcome, Step, Steps
@@ -39,6 +41,50 @@ SAMPLES = {
 }
 
 
+class Stack(Protocol):
+    """Many trainings of one engine, s of them, that are computed at once and hurt no other.
+
+    epoch: how many steps each has made. going: (s,) bool, who still trains.
+    """
+
+    epoch: int
+    going: Bools
+
+    @property
+    def problems(self) -> tuple[Note | None, ...]:
+        """Return why each could not be trained, as it would have been told alone; None where all is well."""
+
+    @property
+    def over(self) -> bool:
+        """Whether there is nothing left to train."""
+
+    def train(self) -> None:
+        """Take one step of all of them."""
+
+    def scores(self) -> dict[str, Floats]:
+        """Return the numbers of a step of the engine for all of them, (s,) each."""
+
+    def finish(self) -> None:
+        """Do what the engine does after its last step."""
+
+    def say(self, x: Floats) -> Floats:
+        """Return the probability of each class that each gives to places of the plane (n, 2): (s, classes, n)."""
+
+
+@dataclass(frozen=True)
+class Together:
+    """How an engine trains many at once.
+
+    begin: is given the params, one for each, the data, one for all or one for each with as many rows in each share, and
+    the seeds. may_differ: names of the params that need not be the same for all. most: how many are worth a stack; more
+    gain nothing.
+    """
+
+    begin: Callable[[Sequence[Any], Sequence[Any], Sequence[int]], Stack]
+    may_differ: tuple[str, ...]
+    most: int
+
+
 @dataclass(frozen=True)
 class Engine:
     """One algorithm as the course teaches it.
@@ -46,7 +92,9 @@ class Engine:
     key: from the module's path, ``clustering.kmeans``. shows: the kinds of Picture its steps draw, of which a run draws
     the same from its first step to its last. curves: title → names of the scalars drawn on one pair of axes. facts:
     what is done to the numbers, for the honest-numbers strip. kinds: the kinds of data it learns from, the one it is
-    most at home with first. sample: what it is tried with when nothing else is asked for, of the first kind.
+    most at home with first. sample: what it is tried with when nothing else is asked for, of the first kind. together:
+    how it trains many at once, None where it cannot. prepared: the kinds of data that it learns from as the experiment
+    prepares them, with features added or principal components in the place of the columns.
     """
 
     key: str
@@ -60,6 +108,8 @@ class Engine:
     run: Run
     source_file: str
     sample: str = ""
+    together: Together | None = None
+    prepared: tuple[type[Dataset], ...] = ()
 
     @property
     def data(self) -> type[Dataset]:
@@ -69,6 +119,10 @@ class Engine:
     def learns_from(self, kind: type[Dataset]) -> bool:
         """Whether it takes data of this kind."""
         return issubclass(kind, self.kinds)
+
+    def prepares(self, kind: type[Dataset]) -> bool:
+        """Whether added features, or principal components, of data of this kind reach it."""
+        return issubclass(kind, self.prepared)
 
     def start(self, data: Dataset, params: Params, rng: np.random.Generator) -> Steps:
         """Begin a run: nothing is computed before the first ``next``."""
@@ -99,6 +153,8 @@ def engine(
     curves: Mapping[str, tuple[str, ...]] | None = None,
     facts: tuple[str, ...] = (),
     sample: str = "",
+    together: Together | None = None,
+    prepared: tuple[type[Dataset], ...] = (),
 ) -> Callable[[Run], Engine]:
     """Declare a generator function ``(data, params, rng) -> Steps`` to be an engine.
 
@@ -117,6 +173,6 @@ def engine(
         key = run.__module__.removeprefix("engines.")
         frozen = MappingProxyType(dict(curves or {}))
         file, tried = inspect.getsourcefile(run) or "", sample or SAMPLES[task]
-        return Engine(key, title, task, shows, frozen, facts, kinds, params, run, file, tried)
+        return Engine(key, title, task, shows, frozen, facts, kinds, params, run, file, tried, together, prepared)
 
     return declare

@@ -9,11 +9,11 @@ from uuid import uuid4
 
 from engines.core.language import LearnerError, say
 from engines.evaluation._workers import LOOK_SECONDS, made
-from engines.evaluation.trials import Finished, Search, Trial
+from engines.evaluation.trials import Finished, Lot, Search
 
 ADDRESS = re.compile(r"(tcp|tls)://([\w.-]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5}")
 CONNECT_SECONDS = 5.0
-EACH = 2  # trials that lie ready for each thread of the cluster
+EACH = 2  # lots that lie ready for each thread of the cluster
 
 
 class Cluster:
@@ -41,19 +41,19 @@ class Cluster:
             ) from None  # fmt: skip
         self._pending: dict[str, Any] = {}
 
-    def run(self, trials: Sequence[Trial]) -> Iterator[Finished | None]:
-        """Yield trials as they are finished, None now and then. While nobody asks, no new trial is given out."""
-        todo = list(reversed(trials))
+    def run(self, lots: Sequence[Lot]) -> Iterator[Finished | None]:
+        """Yield trials as they are finished, None now and then. While nobody asks, no new lot is given out."""
+        todo = list(reversed(lots))
         done: SimpleQueue[Any] = SimpleQueue()
-        by_key: dict[str, Trial] = {}
+        by_key: dict[str, Lot] = {}
         name = f"sandtable-{uuid4().hex[:12]}"
         room = EACH * self._threads()
         search = self._client.submit(_same, self._search, key=f"{name}-search") if todo else None
         while todo or self._pending:
             while todo and len(self._pending) < room:
-                trial = todo.pop()
-                future = self._client.submit(made, search, trial, key=f"{name}-{trial.index}")
-                by_key[future.key], self._pending[future.key] = trial, future
+                lot = todo.pop()
+                future = self._client.submit(made, search, lot, key=f"{name}-{lot[0].index}")
+                by_key[future.key], self._pending[future.key] = lot, future
                 future.add_done_callback(done.put)
             try:
                 future = done.get(timeout=LOOK_SECONDS)
@@ -62,7 +62,7 @@ class Cluster:
                 yield None
                 continue
             del self._pending[future.key]
-            yield self._finished(future, by_key[future.key])
+            yield from self._finished(future, by_key[future.key])
 
     def close(self) -> None:
         """Call off what is not begun, and leave; what a worker is at it brings to its end, for nobody."""
@@ -74,7 +74,7 @@ class Cluster:
         self._pending = {}
 
     def _threads(self) -> int:
-        """Return how many trials the cluster makes at once."""
+        """Return how many lots the cluster makes at once."""
         try:
             self._client.wait_for_workers(1, timeout=CONNECT_SECONDS)
         except OSError:
@@ -88,7 +88,7 @@ class Cluster:
         if self._client.status != "running":
             raise self._gone()
 
-    def _finished(self, future: Any, trial: Trial) -> Finished:
+    def _finished(self, future: Any, lot: Lot) -> tuple[Finished, ...]:
         if future.status == "finished":
             return future.result()
         self._check()
@@ -101,7 +101,7 @@ class Cluster:
                 reason=_first_line(error),
             )  # fmt: skip
         problem = say("the cluster could not make it: {reason}", reason=_first_line(error))
-        return Finished(trial.index, (), problem)
+        return tuple(Finished(trial.index, (), problem) for trial in lot)
 
     def _gone(self) -> LearnerError:
         return LearnerError(

@@ -14,10 +14,10 @@ from queue import SimpleQueue
 from typing import Any
 
 from engines.core.language import LearnerError, say
-from engines.evaluation.trials import Finished, Search, Trial, attempt
+from engines.evaluation.trials import Finished, Lot, Search, attempt
 
 LOOK_SECONDS = 0.02  # after which the caller may look around
-TRIES = 2  # of a trial whose process is killed
+TRIES = 2  # of a lot whose process is killed
 DEATHS = 6  # in a row, without one finished trial: it is not the trials' fault
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 GIVEN_UP = say("its process was ended twice: perhaps there was not enough memory")
@@ -25,11 +25,11 @@ GIVEN_UP = say("its process was ended twice: perhaps there was not enough memory
 
 @dataclass
 class Worker:
-    """A process, our end of its pipe, and the trial it is at."""
+    """A process, our end of its pipe, and the trials it is at."""
 
     process: SpawnProcess
     connection: "Connection[Any, Any]"
-    trial: Trial | None = None
+    lot: Lot = ()
 
 
 class Workers:
@@ -46,9 +46,9 @@ class Workers:
         """The processes that are there now."""
         return [worker.process.pid or 0 for worker in self._workers]
 
-    def run(self, trials: Sequence[Trial]) -> Iterator[Finished | None]:
-        """Yield trials as they are finished, None now and then. While nobody asks, no new trial is given out."""
-        todo = deque(trials)
+    def run(self, lots: Sequence[Lot]) -> Iterator[Finished | None]:
+        """Yield trials as they are finished, None now and then. While nobody asks, no new lot is given out."""
+        todo = deque(lots)
         while todo or self._busy:
             self._give_out(todo)
             found = self._collect(todo)
@@ -64,15 +64,15 @@ class Workers:
 
     @property
     def _busy(self) -> list[Worker]:
-        return [worker for worker in self._workers if worker.trial is not None]
+        return [worker for worker in self._workers if worker.lot]
 
-    def _give_out(self, todo: "deque[Trial]") -> None:
-        idle = [worker for worker in self._workers if worker.trial is None]
+    def _give_out(self, todo: "deque[Lot]") -> None:
+        idle = [worker for worker in self._workers if not worker.lot]
         while todo and (idle or len(self._workers) < self._jobs):
             worker = idle.pop() if idle else self._begin()
-            worker.trial = todo.popleft()
+            worker.lot = todo.popleft()
             try:
-                worker.connection.send(worker.trial)
+                worker.connection.send(worker.lot)
             except OSError:
                 pass  # it has just ended: that is seen in a moment
 
@@ -90,37 +90,36 @@ class Workers:
         self._workers.append(worker := Worker(process, ours))
         return worker
 
-    def _collect(self, todo: "deque[Trial]") -> list[Finished]:
+    def _collect(self, todo: "deque[Lot]") -> list[Finished]:
         """Return what has been finished since the last time; take note of who has ended."""
         busy = self._busy
         ready = wait([one for worker in busy for one in (worker.connection, worker.process.sentinel)], LOOK_SECONDS)
-        found = []
+        found: list[Finished] = []
         for worker in busy:
             if worker.connection not in ready and worker.process.sentinel not in ready:
                 continue
             try:
                 if not worker.connection.poll():
                     raise EOFError
-                found.append(worker.connection.recv())
-                worker.trial, self._deaths = None, 0
+                found += worker.connection.recv()
+                worker.lot, self._deaths = (), 0
             except (EOFError, OSError):
                 found += self._lose(worker, todo)
         return found
 
-    def _lose(self, worker: Worker, todo: "deque[Trial]") -> list[Finished]:
-        """Put back the trial of a process that has ended; return it as given up when that was its second time."""
-        trial = worker.trial
-        assert trial is not None
+    def _lose(self, worker: Worker, todo: "deque[Lot]") -> list[Finished]:
+        """Put back the trials of a process that has ended; return them as given up when that was their second time."""
+        lot = worker.lot
         worker.process.kill()
         self._release(worker)
         self._workers.remove(worker)
         self._deaths += 1
         if self._deaths > max(DEATHS, 2 * self._jobs):
             raise LearnerError("The processes that make the trials end at once: set the number of processes to 1.")
-        self._tries[trial.index] = self._tries.get(trial.index, 0) + 1
-        if self._tries[trial.index] >= TRIES:
-            return [Finished(trial.index, (), GIVEN_UP)]
-        todo.appendleft(trial)
+        self._tries[lot[0].index] = self._tries.get(lot[0].index, 0) + 1
+        if self._tries[lot[0].index] >= TRIES:
+            return [Finished(trial.index, (), GIVEN_UP) for trial in lot]
+        todo.appendleft(lot)
         return []
 
     def _release(self, worker: Worker) -> None:
@@ -150,7 +149,7 @@ def having_children() -> Iterator[None]:
 
 
 def work(connection: "Connection[Any, Any]") -> None:
-    """Make one trial after the other until the pipe closes; libraries get one thread, as there are several of us."""
+    """Make one lot after the other until the pipe closes; libraries get one thread, as there are several of us."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the one who began the search
     for name in THREADS:
         os.environ[name] = "1"  # for what is loaded later
@@ -170,12 +169,12 @@ def _listen(connection: "Connection[Any, Any]", inbox: "SimpleQueue[Any]") -> No
         os._exit(0)
 
 
-def made(search: Search, trial: Trial) -> Finished:
-    """Make a trial from beginning to end, in one thread."""
+def made(search: Search, lot: Lot) -> tuple[Finished, ...]:
+    """Make the trials of a lot from beginning to end, in one thread."""
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):
-        steps = attempt(search, trial)
+        steps = attempt(search, lot)
         while True:
             try:
                 next(steps)

@@ -5,16 +5,16 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from engines.evaluation._workers import Workers
-from engines.evaluation.trials import Finished, Search, Trial, attempt
+from engines.evaluation.trials import Finished, Lot, Search, attempt
 
 
 class Pool(Protocol):
     """Makes trials. All pools give the same results, in whatever order."""
 
-    def run(self, trials: Sequence[Trial]) -> Iterator[Finished | None]:
+    def run(self, lots: Sequence[Lot]) -> Iterator[Finished | None]:
         """Yield each trial as it is finished, and None every few hundredths of a second in between.
 
-        Not to ask for the next is to pause: no new trial is begun then. A trial that cannot be finished comes back with
+        Not to ask for the next is to pause: no new lot is begun then. A trial that cannot be finished comes back with
         its problem in words. LearnerError when nobody is left who could go on.
         """
 
@@ -23,27 +23,27 @@ class Pool(Protocol):
 
 
 class Alone:
-    """Makes one trial after the other, here."""
+    """Makes one lot after the other, here."""
 
     def __init__(self, search: Search) -> None:
         self._search = search
 
-    def run(self, trials: Sequence[Trial]) -> Iterator[Finished | None]:
-        """Yield each trial as it is finished, None after every step of its training."""
+    def run(self, lots: Sequence[Lot]) -> Iterator[Finished | None]:
+        """Yield each trial as it is finished, None after every step of the training."""
         from threadpoolctl import threadpool_limits
 
-        for trial in trials:
+        for lot in lots:
             with threadpool_limits(1):  # as in the other pools: the order of a sum can show in its last figure
-                steps = attempt(self._search, trial)
-                finished = None
-                while finished is None:
+                steps = attempt(self._search, lot)
+                found: tuple[Finished, ...] = ()
+                while not found:
                     try:
                         next(steps)
                     except StopIteration as end:
-                        finished = end.value
+                        found = end.value
                     else:
                         yield None
-            yield finished
+            yield from found
 
     def close(self) -> None:
         """Do nothing: what is not asked for is not begun."""
@@ -58,5 +58,5 @@ def pool_for(search: Search, jobs: int = 0, scheduler: str = "") -> Pool:
         from engines.evaluation._cluster import Cluster
 
         return Cluster(search, scheduler.strip())
-    jobs = min(jobs or max(1, (os.cpu_count() or 1) - 1), len(search.trials))
+    jobs = min(jobs or max(1, (os.cpu_count() or 1) - 1), len(search.lots))
     return Workers(search, jobs) if jobs > 1 else Alone(search)

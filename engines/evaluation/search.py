@@ -4,7 +4,7 @@ Bergstra and Bengio, "Random Search for Hyper-Parameter Optimization", 2012, for
 than a grid of as many trials.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +17,7 @@ from engines.evaluation.folds import folds
 from engines.evaluation.pools import Pool
 from engines.evaluation.space import Values
 from engines.evaluation.training import rows_to_learn_from, target_of
-from engines.evaluation.trials import Finished, Search, Trial
+from engines.evaluation.trials import Finished, Lot, Search, Trial
 
 Keep = Callable[[Finished], None]
 JUDGED = (Task.CLASSIFY, Task.REGRESS)
@@ -58,17 +58,25 @@ def results(
     kept: trials that were finished before, and are not made again. keep: is told of each trial as soon as it is made.
     """
     ready = dict(kept or {})
-    running = pool.run([trial for trial in search.trials if trial.index not in ready])
+    known = set(ready)
+    running = pool.run(unfinished(search, known))
     for trial in search.trials:
         while trial.index not in ready:
             found = next(running)
             if found is None:
                 yield None
                 continue
-            ready[found.index] = found
-            if keep:
-                keep(found)
+            if found.index not in known:
+                known.add(found.index)
+                ready[found.index] = found
+                if keep:
+                    keep(found)
         yield ready.pop(trial.index)
+
+
+def unfinished(search: Search, known: Container[int]) -> list[Lot]:
+    """Return the lots with a trial that is not ``known``: a lot is made whole, so that it comes to the same again."""
+    return [lot for lot in search.lots if any(trial.index not in known for trial in lot)]
 
 
 def best_of(scores: Sequence[float]) -> int:

@@ -4,11 +4,12 @@ Bouthillier et al., "Accounting for variance in machine learning benchmarks", 20
 """
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 
 from engines.core.dataset import Dataset
+from engines.core.engine import Together
 from engines.core.experiment import Experiment
 from engines.core.judge import judge
 from engines.core.language import LearnerError, say
@@ -20,12 +21,7 @@ from engines.judging._luck import Luck, SeedCurves, SeedScores
 from engines.judging._trials import Trial, advance, caution
 from engines.pictures.fit import Fit
 from engines.pictures.heat import Heat
-from engines.pictures.surface import Surface
-
-if TYPE_CHECKING:
-    from engines.neural.mlp import MLPParams
-
-MANY_AT_ONCE = "neural.mlp"  # whose networks are trained as one stack
+from engines.pictures.surface import Surface, grid
 
 
 @dataclass(frozen=True)
@@ -52,8 +48,8 @@ def seeds(experiment: Experiment, params: SeedsParams, rng: np.random.Generator)
     if not len(target_of(data[0]).validation.index):
         raise LearnerError("The seeds are compared on the validation share: give it some rows in the Data tab.")
     luck = Luck(target_of(data[0]), [target_of(each).validation.index for each in data], dice_names(experiment, params))
-    if experiment.engine_key == MANY_AT_ONCE and len({len(each.train.y) for each in data}) == 1:  # type: ignore[attr-defined]
-        yield from together(experiment, data, dice, luck)
+    if experiment.engine.together and alike(data):
+        yield from together(experiment, data, dice, luck, experiment.engine.together)
     else:
         yield from one_by_one(experiment, data, dice, luck)
     yield Step(luck.verdict(), luck.numbers(), luck.draw, rest=True)
@@ -76,14 +72,16 @@ def dice_names(experiment: Experiment, params: SeedsParams) -> list[int]:
     return list(range(first, first + params.n_seeds))
 
 
-def together(experiment: Experiment, data: list[Dataset], dice: list[int], luck: Luck) -> Steps:
-    """Train the networks of all seeds as one stack: a step is an epoch of all of them."""
-    from engines.neural._many import Many
+def alike(data: list[Dataset]) -> bool:
+    """Whether all have as many rows to train on and as many to validate by."""
+    return len({(len(each.train.y), len(each.validation.y)) for each in map(target_of, data)}) == 1
 
-    params: MLPParams = experiment.params  # type: ignore[assignment]
+
+def together(experiment: Experiment, data: list[Dataset], dice: list[int], luck: Luck, at_once: Together) -> Steps:
+    """Train the networks of all seeds as one stack: a step is an epoch of all of them."""
     shared = all(each is data[0] for each in data)
-    many = Many(params, data[:1] if shared else data, [params.lr] * len(dice), dice)  # type: ignore[arg-type]
-    luck.look = lambda: many.votes(luck.area, *luck.cells)
+    many = at_once.begin([experiment.params] * len(dice), data[:1] if shared else data, dice)
+    luck.look = lambda: many.say(grid(luck.area, *luck.cells)).argmax(1).reshape(-1, *luck.cells)
     luck.see(0, many.scores(), many.going)
     yield Step(say("{n} networks have random weights, each its own", n=len(dice)), luck.numbers(), luck.draw,
                then=say("Train one epoch of all {n}", n=len(dice)))  # fmt: skip
@@ -91,14 +89,11 @@ def together(experiment: Experiment, data: list[Dataset], dice: list[int], luck:
         going = many.going.copy()
         many.train()
         numbers = many.scores()
-        if not np.isfinite(numbers["train_loss"]).all():
-            raise LearnerError(
-                "The loss is no longer a number: the learning rate {lr:g} is too large. Lower it and begin again.",
-                lr=params.lr,
-            )
+        if problem := next((one for one in many.problems if one), None):
+            raise LearnerError(problem)
         luck.see(many.epoch, numbers, going)
         yield Step(luck.so_far(many.epoch), luck.numbers(), luck.draw)
-    many.restore()
+    many.finish()
     for place, said in enumerate(many.say(luck.features.x)):
         luck.finish(place, said.argmax(0))
     return Outcome()

@@ -10,6 +10,7 @@ from engines.core.step import Poke
 
 MOMENTUM = 0.9
 BETAS, EPSILON = (0.9, 0.999), 1e-8
+Pace = float | Tensor
 
 
 class Layers:
@@ -50,11 +51,13 @@ class Layers:
         """Fill a mask with 1, with this chance, and 0."""
         return mask.bernoulli_(keep, generator=self.dice)
 
-    def update(self, optimizer: str, lr: float | Tensor, weight_decay: float, l1: float = 0.0) -> None:
-        """Move all weights against their slopes. lr: for a stack perhaps one for each network, (s, 1)."""
+    def update(self, optimizer: str, lr: Pace, weight_decay: Pace, l1: Pace = 0.0) -> None:
+        """Move all weights against their slopes; for a stack perhaps each network by numbers of its own, (s, 1)."""
         slope = self.slope
-        pace: float | Tensor = lr  # how far a steady slope of 1 moves a weight
-        if weight_decay > 0:
+        pace = lr  # how far a steady slope of 1 moves a weight
+        if isinstance(weight_decay, Tensor):
+            slope.addcmul_(self.flat, self._decays * weight_decay)
+        elif weight_decay > 0:
             slope.addcmul_(self.flat, self._decays, value=weight_decay)
         if optimizer == "sgd":
             self._move(slope, lr)
@@ -69,11 +72,11 @@ class Layers:
             width = (self._squares / (1 - second**self._updates)).sqrt_().add_(EPSILON)
             self._move(self._memory / width, lr / (1 - first**self._updates))
             pace = lr / width
-        if l1 > 0:  # each weight goes so far towards 0, and stays there
+        if isinstance(l1, Tensor) or l1 > 0:  # each weight goes so far towards 0, and stays there
             reach = self._decays * (pace * l1)
             self.flat.sub_(torch.clamp(self.flat, -reach, reach))
 
-    def _move(self, direction: Tensor, lr: float | Tensor) -> None:
+    def _move(self, direction: Tensor, lr: Pace) -> None:
         if isinstance(lr, Tensor):
             self.flat.addcmul_(direction, lr, value=-1)
         else:

@@ -10,13 +10,13 @@ import numpy as np
 import torch  # noqa: TID253 - private: only imported inside the engine process
 from torch import Tensor  # noqa: TID253
 
-from engines.core.arrays import Floats, Ints
+from engines.core.arrays import Floats
+from engines.core.language import Note
 from engines.data.points import Part, Points
 from engines.evaluation.checks import classifiable
-from engines.neural._layers import Buffers, Layers
+from engines.neural._layers import Buffers, Layers, Pace
 from engines.neural._training import classes, rows, targets, watched
-from engines.neural.mlp import MLPParams, backward, forward
-from engines.pictures.surface import grid
+from engines.neural.mlp import MLPParams, backward, diverged, forward
 
 Dice = np.random.Generator
 BLOCK = 4_000_000  # numbers in the widest layer of the networks that answer at once
@@ -42,27 +42,28 @@ class Stack(Layers):
 
 
 class Many:
-    """Networks of the same layers in training, each on its own data with its own dice and learning rate.
+    """Networks of the same layers in training, each on its own data with its own dice, learning rate and penalties.
 
-    data: one for all, or one for each; they must have as many rows in each share. epoch: how many are done. best_epoch,
-    best_loss: (s,) where early stopping stands. going: (s,) bool, who still trains; the others keep their best weights.
+    params: one for each; only the learning rate and the penalties may differ. data: one for all, or one for each; they
+    must have as many rows in each share. epoch: how many are done. best_epoch, best_loss: (s,) where early stopping
+    stands. going: (s,) bool, who still trains; the others keep their best weights.
     """
 
-    def __init__(self, params: MLPParams, data: Sequence[Points], rates: Sequence[float], seeds: Sequence[int]) -> None:
-        sets = [classifiable(each) for each in data]
-        if params.early_stopping:
+    def __init__(self, params: Sequence[MLPParams], data: Sequence[Points], seeds: Sequence[int]) -> None:
+        sets = [classifiable(each) for each in {id(each): each for each in data}.values()]
+        self.params, self._each = params[0], params
+        if self.params.early_stopping:
             watched(sets[0])
-        self.params, self._dice = params, [np.random.default_rng(seed) for seed in seeds]
-        self.net = Stack(params.layers, sets[0].n_classes, self._dice)
-        even = len(set(rates)) == 1
-        self._rates: float | Tensor = float(rates[0]) if even else torch.tensor(rates, dtype=torch.float32)[:, None]
-        self._train = _Share(self.net, [each.train for each in sets])
-        self._validation = _Share(self.net, [each.validation for each in sets])
-        self._cut(params.batch_size)
-        self.epoch = 0
+        self._dice = [np.random.default_rng(seed) for seed in seeds]
+        self.net = Stack(self.params.layers, sets[0].n_classes, self._dice)
+        self._paces = [_pace([getattr(one, name) for one in params]) for name in ("lr", "weight_decay", "l1")]
+        self._train = _Share(self.net, [each.train for each in data])
+        self._validation = _Share(self.net, [each.validation for each in data])
+        self._cut(self.params.batch_size)
+        self.epoch, self._scored = 0, -1
         s = len(seeds)
         self.best_epoch, self.best_loss, self.going = np.zeros(s, int), np.full(s, np.inf), np.ones(s, bool)
-        self._best = self.net.flat.clone()
+        self._best, self._lost = self.net.flat.clone(), np.zeros(s, bool)
         self._rooms: dict[int, Buffers] = {}  # for what was asked last
 
     def _cut(self, size: int) -> None:
@@ -83,18 +84,33 @@ class Many:
             for x, target, buffers in self._batches:
                 forward(net, x, buffers, params.activation, params.dropout)
                 backward(net, x, target, buffers)
-                net.update(params.optimizer, self._rates, params.weight_decay, params.l1)
+                net.update(params.optimizer, *self._paces)
         self.epoch += 1
+        self._lost |= ~torch.isfinite(net.flat).all(1).numpy()
+        if params.early_stopping:
+            self.scores()
 
     def scores(self) -> dict[str, Floats]:
         """Return the four numbers of a network's step for all of them, (s,) each, and look who has to stop."""
+        if self._scored != self.epoch:
+            self._scored = self.epoch
+            self._numbers = self._measured()
+            self._lost |= ~np.isfinite(self._numbers["train_loss"])
+            if self.params.early_stopping and self.epoch:
+                self._see(self._numbers["validation_loss"])
+        return self._numbers
+
+    def _measured(self) -> dict[str, Floats]:
         train, validation = (share.score(self.params.activation) for share in (self._train, self._validation))
-        if self.params.early_stopping and self.epoch:
-            self._see(validation[0])
         return {
             "train_loss": train[0], "validation_loss": validation[0],
             "train_accuracy": train[1], "validation_accuracy": validation[1],
         }  # fmt: skip
+
+    @property
+    def problems(self) -> tuple[Note | None, ...]:
+        """Why each could not be trained, None where all is well: a loss that was no number, as far as is known."""
+        return tuple(diverged(one) if lost else None for one, lost in zip(self._each, self._lost, strict=True))
 
     def _see(self, loss: Floats) -> None:
         """Keep the weights of those that were never better; stop those that have been patient enough."""
@@ -104,15 +120,17 @@ class Many:
         self._best[chosen] = self.net.flat[chosen]
         self.going &= self.epoch - self.best_epoch < self.params.patience
 
-    def restore(self) -> None:
-        """Give each network its best weights, where there is early stopping."""
+    def finish(self) -> None:
+        """Measure for the last time; give each network its best weights, where there is early stopping."""
+        self.scores()
         if self.params.early_stopping:
             self.net.flat.copy_(self._best)
+            self._numbers = self._measured()
 
     @property
     def over(self) -> bool:
         """Whether there is nothing left to train."""
-        return self.epoch >= self.params.max_epochs or not self.going.any()
+        return self.epoch >= self.params.max_epochs or not (self.going & ~self._lost).any()
 
     def say(self, x: Floats) -> Floats:
         """Return the probability of each class that each network gives to these points: (s, classes, n) float32."""
@@ -128,10 +146,10 @@ class Many:
             answers.append(classes(buffers.probability).mT.numpy())
         return np.concatenate(answers, axis=2) if answers else np.zeros((s, self.net.n_outputs, 0), np.float32)
 
-    def votes(self, area: tuple[float, float, float, float], height: int, width: int) -> Ints:
-        """Return the class that each network gives to each cell of a grid over ``area``: (s, height, width)."""
-        said = self.say(grid(area, height, width))
-        return said.argmax(1).reshape(-1, height, width)
+
+def _pace(values: Sequence[float]) -> Pace:
+    """Return the number that all networks have, or one for each, (s, 1)."""
+    return float(values[0]) if len(set(values)) == 1 else torch.tensor(values, dtype=torch.float32)[:, None]
 
 
 class _Share:
@@ -169,18 +187,3 @@ class _Share:
             loss = -(torch.log_softmax(z, -1) * target).sum(-1).mean(-1)
             hits = (z.argmax(-1) == target.argmax(-1)).float().mean(-1)
         return loss.numpy().astype(float), hits.numpy().astype(float)
-
-
-def train_many(params: MLPParams, data: Points, rates: Sequence[float], seeds: Sequence[int]) -> Many:
-    """Train a network for each pair of learning rate and seed to its end, all at once, on the same data.
-
-    For a search: ``scores()`` of what comes back are its numbers, ``say(x)`` its answers. Networks whose loss is no
-    longer a number stay in the stack and hurt no other.
-    """
-    many = Many(params, [data], rates, seeds)
-    while not many.over:
-        many.train()
-        if params.early_stopping:
-            many.scores()
-    many.restore()
-    return many

@@ -6,13 +6,14 @@ Forward and backward are written out and write into buffers made once: with netw
 more than the arithmetic. They run on the CPU for the same reason. The same two functions train many networks at once.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 
-from engines.core.engine import Task, engine
-from engines.core.language import LearnerError, say
+from engines.core.engine import Task, Together, engine
+from engines.core.language import LearnerError, Note, say
 from engines.core.params import Param, Params
 from engines.core.step import Step, Steps
 from engines.data.points import Points
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from engines.neural._layers import Buffers, Layers
+    from engines.neural._many import Many
 
 EPOCH = "Train one epoch"
+MOST_AT_ONCE = 32  # they take some 2 to 6 times as long as one, and 64 twice as long again
 
 
 @dataclass(frozen=True)
@@ -49,12 +52,20 @@ class MLPParams(Params):
     ] = 100
 
 
+def many(params: Sequence[MLPParams], data: Sequence[Points], seeds: Sequence[int]) -> "Many":
+    """Return a stack of networks: one product of a stack of matrices takes the place of many."""
+    from engines.neural._many import Many
+
+    return Many(params, data, seeds)
+
+
 @engine(
     title="Multilayer perceptron",
     task=Task.CLASSIFY,
     shows=(Surface, Network, Confusion),
     curves={"Loss": ("train_loss", "validation_loss"), "Accuracy": ("train_accuracy", "validation_accuracy")},
     facts=("no scaling", "cross-entropy loss", "first weights: Glorot, biases zero"),
+    together=Together(many, may_differ=("lr", "weight_decay", "l1"), most=MOST_AT_ONCE),
 )
 def mlp(data: Points, params: MLPParams, rng: np.random.Generator) -> Steps:
     """Send the points forward through layers of neurons, the errors backward, and move every weight."""
@@ -93,10 +104,7 @@ def mlp(data: Points, params: MLPParams, rng: np.random.Generator) -> Steps:
 
         numbers = training.scores(best, epoch)
         if not np.isfinite(numbers["train_loss"]):
-            raise LearnerError(
-                "The loss is no longer a number: the learning rate {lr:g} is too large. Lower it and begin again.",
-                lr=params.lr,
-            )
+            raise LearnerError(diverged(params))
         change = yield Step(
             say("Epoch {epoch}: the loss is now {loss:.4f}", epoch=epoch, loss=numbers["train_loss"]),
             numbers, lambda: training.draw(params), then=EPOCH,
@@ -111,6 +119,14 @@ def mlp(data: Points, params: MLPParams, rng: np.random.Generator) -> Steps:
             training.scores(best), lambda: training.draw(params),
         )  # fmt: skip
     return training.outcome(best)
+
+
+def diverged(params: MLPParams) -> Note:
+    """Say why training has come to nothing."""
+    return say(
+        "The loss is no longer a number: the learning rate {lr:g} is too large. Lower it and begin again.",
+        lr=params.lr,
+    )  # fmt: skip
 
 
 def forward(net: "Layers", x: "Tensor", buffers: "Buffers", activation: str, dropout: float = 0.0) -> None:

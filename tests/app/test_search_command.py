@@ -11,7 +11,7 @@ import pytest
 from app.__main__ import main
 from engines.core.language import catalogue
 from engines.evaluation.pools import Alone
-from engines.evaluation.trials import Finished, Trial
+from engines.evaluation.trials import Finished, Lot
 
 Ask = Callable[..., tuple[int, str, str]]
 KNN = ("search", "classification.knn", "--data", "iris", "--folds", 3, "--jobs", 1)
@@ -102,8 +102,8 @@ def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on(
     asked: list[int] = []
     really = Alone.run
 
-    def interrupted(self: Alone, trials: Sequence[Trial]) -> Iterator[Finished | None]:
-        for one in really(self, trials):
+    def interrupted(self: Alone, lots: Sequence[Lot]) -> Iterator[Finished | None]:
+        for one in really(self, lots):
             yield one
             if one is not None:
                 asked.append(one.index)

@@ -29,7 +29,7 @@ def alternate(rounds: int = 5) -> dict[str, float]:
     run = experiment()
     data, params = run.split_data, run.params
     steps = run.engine.start(data, params, np.random.default_rng(WATCHED))
-    many = Many(params, [data], [params.lr] * SEEDS, range(SEEDS))  # type: ignore[arg-type, list-item, attr-defined]
+    many = Many([params] * SEEDS, [data], range(SEEDS))  # type: ignore[list-item]
     apart = compare(many.scores(), next(steps).scalars)
     times: list[tuple[float, float]] = []
     for _ in range(rounds):

@@ -1,14 +1,17 @@
 """Networks that are trained as one stack are those that are trained alone."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 
 from engines.core.dataset import Split
+from engines.core.language import LearnerError
 from engines.data.points import Points
 from engines.data.sampling import make_sample
 from engines.neural.mlp import MLPParams, mlp
+from engines.pictures.surface import grid
 
 SETTINGS: list[dict[str, Any]] = [
     {},
@@ -36,7 +39,7 @@ def test_each_network_trains_as_it_does_alone(settings: dict[str, Any], sample: 
     from engines.neural._many import Many
 
     points, params, seeds = data(sample), MLPParams(**settings), (3, 11, 4)
-    many = Many(params, [points], [params.lr] * 3, seeds)
+    many = Many([params] * 3, [points], seeds)
     found = [many.scores()]
     for _ in range(15):
         many.train()
@@ -50,14 +53,15 @@ def test_each_network_trains_as_it_does_alone(settings: dict[str, Any], sample: 
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
-def test_each_network_has_its_own_learning_rate(optimizer: str) -> None:
-    from engines.neural._many import train_many
-
-    points, rates = data(), (0.001, 0.03, 0.3)
-    params = MLPParams(optimizer=optimizer, max_epochs=12, l1=0.001)
-    scores = train_many(params, points, rates, (5, 5, 5)).scores()
-    for place, rate in enumerate(rates):
-        theirs = alone(points, params.with_values(lr=rate), 5, 12)[-1]
+def test_each_network_has_its_own_learning_rate_and_penalties(optimizer: str) -> None:
+    params = [
+        MLPParams(optimizer=optimizer, max_epochs=12, lr=lr, weight_decay=weight_decay, l1=l1)
+        for lr, weight_decay, l1 in ((0.001, 0.0, 0.001), (0.03, 0.1, 0.0), (0.3, 0.01, 0.02), (0.03, 0.0, 0.0))
+    ]
+    points = data()
+    scores = trained(params, points, [5] * 4).scores()
+    for place, one in enumerate(params):
+        theirs = alone(points, one, 5, 12)[-1]
         assert scores["train_loss"][place] == pytest.approx(theirs["train_loss"], abs=1e-5)
         assert scores["validation_accuracy"][place] == pytest.approx(theirs["validation_accuracy"], abs=1e-5)
 
@@ -68,7 +72,7 @@ def test_each_network_may_have_its_own_split() -> None:
     points = make_sample("moons", n=60, seed=2)
     sets = [points.with_split(Split(0.6, 0.2, seed)) for seed in range(3)]
     params = MLPParams()
-    many = Many(params, sets, [params.lr] * 3, (7, 7, 8))
+    many = Many([params] * 3, sets, (7, 7, 8))
     for _ in range(10):
         many.train()
     scores = many.scores()
@@ -79,13 +83,21 @@ def test_each_network_may_have_its_own_split() -> None:
     assert scores["train_loss"][0] != pytest.approx(scores["train_loss"][1], abs=1e-4)
 
 
-def test_each_stops_when_it_would_alone_and_keeps_its_best_weights() -> None:
-    from engines.neural._many import train_many
+def trained(params: list[MLPParams], points: Points, seeds: Sequence[int]) -> Any:
+    from engines.neural._many import Many
 
+    many = Many(params, [points], seeds)
+    while not many.over:
+        many.train()
+    many.finish()
+    return many
+
+
+def test_each_stops_when_it_would_alone_and_keeps_its_best_weights() -> None:
     points = data("moons", n=120, noise=0.35)
     params = MLPParams(optimizer="adam", lr=0.03, max_epochs=80, early_stopping=True, patience=8, layers=(8, 8))
     seeds = range(5)
-    many = train_many(params, points, [params.lr] * 5, seeds)
+    many = trained([params] * 5, points, seeds)
     assert not many.going.any()
     for place, seed in enumerate(seeds):
         outcome, last = ended(points, params, seed)
@@ -106,16 +118,13 @@ def ended(points: Points, params: MLPParams, seed: int) -> tuple[Any, dict[str, 
 
 
 def test_what_they_say_of_a_grid_is_what_they_say_of_its_points() -> None:
-    from engines.neural import _many
-
     points = data("blobs")
-    many = _many.train_many(MLPParams(max_epochs=20), points, [0.03] * 4, range(4))
-    area = (-2.0, -1.0, 2.0, 1.0)
-    votes = many.votes(area, 6, 12)
-    said = many.say(_many.grid(area, 6, 12))
-    assert votes.shape == (4, 6, 12)
+    many = trained([MLPParams(max_epochs=20)] * 4, points, range(4))
+    places = grid((-2.0, -1.0, 2.0, 1.0), 6, 12)
+    said = many.say(places)
+    assert said.shape == (4, points.n_classes, 72)
     assert said.sum(1) == pytest.approx(1, abs=1e-5)
-    assert np.array_equal(votes.reshape(4, -1), said.argmax(1))
+    assert np.allclose(said[:, :, 5:9], many.say(places[5:9]), atol=1e-6)
     assert many.say(np.zeros((0, 2))).shape[2] == 0
 
 
@@ -123,4 +132,21 @@ def test_shares_of_unlike_sizes_are_refused() -> None:
     from engines.neural._many import Many
 
     with pytest.raises(ValueError, match="as many rows"):
-        Many(MLPParams(), [data(), data(n=80)], [0.03, 0.03], (0, 1))
+        Many([MLPParams()] * 2, [data(), data(n=80)], (0, 1))
+
+
+@pytest.mark.parametrize("early_stopping", [False, True])
+def test_one_whose_loss_is_no_number_is_told_and_hurts_no_other(early_stopping: bool) -> None:
+    points, seeds = data("moons"), [1, 1, 1]
+    params = [
+        MLPParams(lr=lr, activation="relu", layers=(8, 8), max_epochs=40, early_stopping=early_stopping, patience=5)
+        for lr in (0.01, 10.0, 0.1)
+    ]
+    with pytest.raises(LearnerError) as told:
+        ended(points, params[1].with_values(weight_decay=1.0), 1)
+    params[1] = params[1].with_values(weight_decay=1.0)
+    many = trained(params, points, seeds)
+    assert many.problems == (None, told.value.note, None)
+    for place in (0, 2):
+        outcome, _ = ended(points, params[place], 1)
+        assert np.array_equal(many.say(points.x)[place].argmax(0), outcome.arrays["predictions"])

@@ -250,7 +250,7 @@ def test_processes_give_the_same_and_a_killed_one_is_made_good(alone):
 def test_a_trial_whose_process_is_killed_twice_is_given_up_in_words():
     plan = replace(small(), trials=small().trials[:2])
     pool = Workers(plan, 1)
-    running, found, killed = pool.run(plan.trials), [], set()
+    running, found, killed = pool.run(plan.lots), [], set()
     for one in running:
         found += [one] if one is not None else []
         for process in pool.process_ids if len(killed) < 2 else ():
@@ -268,7 +268,7 @@ def test_stopping_takes_less_than_a_second_whatever_is_under_way():
     long = planned(experiment(SVM, "moons:n=1500,noise=0.4", max_iter=1_000_000), grid(axes(SVM, C="100, 1000")), 5)
     pool = pool_for(long, 2)
     assert isinstance(pool, Workers)
-    running = pool.run(long.trials)
+    running = pool.run(long.lots)
     assert next(running) is None
     processes = [psutil.Process(process) for process in pool.process_ids]
     assert len(processes) == 2
@@ -290,7 +290,7 @@ if __name__ == "__main__":
     run = Experiment("classification.svm", svm.params(max_iter=1_000_000), parse_sample("moons:n=2000,noise=0.4"))
     plan = planned(run, [(("C", 100.0),), (("C", 1000.0),)], 5)
     pool = Workers(plan, 2)
-    running = pool.run(plan.trials)
+    running = pool.run(plan.lots)
     next(running)
     print(*pool.process_ids, flush=True)
     sys.stdin.read()
@@ -342,7 +342,7 @@ def test_a_dask_cluster_gives_the_same_and_stops_at_once(alone, scheduler):
     plan = small()
     assert same(ended(plan, Cluster(plan, scheduler)), alone)
     stopped = Cluster(plan, scheduler)
-    running = stopped.run(plan.trials)
+    running = stopped.run(plan.lots)
     next(running)
     began = time.perf_counter()
     running.close()
@@ -401,9 +401,9 @@ def test_what_was_finished_is_not_made_again(alone):
     asked = []
 
     class Watched(Alone):
-        def run(self, trials):
-            asked.extend(trial.index for trial in trials)
-            return super().run(trials)
+        def run(self, lots):
+            asked.extend(trial.index for lot in lots for trial in lot)
+            return super().run(lots)
 
     kept = {1: replace(alone[1], scores=(0.0, 0.0, 0.0))}
     found = ended(plan, Watched(plan), kept)
