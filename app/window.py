@@ -144,6 +144,7 @@ class MainWindow(QMainWindow):
         self.cards.picked.connect(self.stage.ring)
         self.cards.asked.connect(self.model.ask_param)
         self.cards.taken.connect(session.take)
+        self.cards.wondered.connect(session.ask)
         self.cards.looked.connect(self._look)
         self.workflow.changed.connect(self._mark_complete)
         self.cards.enlarged.connect(lambda large: self.stage.setVisible(not large))

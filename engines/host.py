@@ -12,6 +12,7 @@ import threading
 import time
 import traceback
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
@@ -23,7 +24,9 @@ import numpy as np
 from engines.core.language import LearnerError, Note, say
 from engines.core.messages import (
     UNLIMITED,
+    Answered,
     Applied,
+    Ask,
     Command,
     Ended,
     Failed,
@@ -43,7 +46,7 @@ from engines.core.messages import (
     Taken,
 )  # fmt: skip
 from engines.core.patience import patience
-from engines.core.step import WAIT, Change, Step, Steps, merged
+from engines.core.step import WAIT, Change, Pictures, Step, Steps, merged, with_answers
 
 FRAME_SECONDS = 1 / 60
 DRAWING_SHARE = 0.09  # of the engine's time at most, so that being watched hardly slows training
@@ -92,6 +95,7 @@ class Host:
         self._pending: Change | None = None
         self._pending_count = 0
         self._script: dict[int, Change] = {}
+        self._ask = Ask((), 0)
         self._names: tuple[str, ...] = ()
         self._rows: list[tuple[float, ...]] = []
         self._drawn = -1
@@ -159,6 +163,9 @@ class Host:
                 self._next_step = time.perf_counter()
             case Send(change):
                 self._receive(change)
+            case Ask():
+                self._ask = command
+                self._answer()
             case Play() | Pause() | Forward() if self._steps:
                 self._steer(command)
             case _:
@@ -190,6 +197,7 @@ class Host:
             return
         self._forward = 1 + command.until
         self._script = dict(command.script)
+        self._ask = command.ask or self._ask
         self._play_after = command.playing
 
     def _receive(self, change: Change) -> None:
@@ -290,16 +298,41 @@ class Host:
     def _draw(self, step: Step) -> bytes | None:
         self._drawn = self._index
         self._credit -= 1
+        pictures = self._drawn_by(lambda: with_answers(step.draw(), self._answers(step)))
+        if pictures is None:
+            return None
+        note, then, caution = _noted(step.note), _noted(step.then), _noted(step.caution)
+        asked = self._ask.number if step.answer else -1
+        frame = Frame(self._index, note, then, self._line, dict(step.scalars), pictures, caution, asked)
+        return pickle.dumps(frame, protocol=5)
+
+    def _answers(self, step: Step) -> Pictures:
+        """Return what the questions that stand are answered with."""
+        if step.answer is None or not self._ask.questions:
+            return ()
+        return step.answer({question.topic: question for question in self._ask.questions})
+
+    def _answer(self) -> None:
+        """Answer at once, whether the run goes on, waits, or has ended."""
+        step = self._step
+        if step is None or step.answer is None:
+            return
+        pictures = self._drawn_by(lambda: self._answers(step))
+        if pictures is not None:
+            drawn = pickle.dumps(pictures, protocol=5)
+            self.report(Answered(self._run, self._index, self._ask.number, drawn))
+
+    def _drawn_by(self, draw: Callable[[], Pictures]) -> Pictures | None:
+        """Return what is drawn, or tell why it cannot be."""
         try:
-            pictures = step.draw()
+            return draw()
+        except LearnerError as error:
+            self.report(Failed(self._run, error.note))
         except Exception as error:  # noqa: BLE001 - the process border
             self.report(
                 Failed(self._run, say("A picture could not be drawn: {error}", error=error), traceback.format_exc())
             )
-            return None
-        note, then, caution = _noted(step.note), _noted(step.then), _noted(step.caution)
-        frame = Frame(self._index, note, then, self._line, dict(step.scalars), pictures, caution)
-        return pickle.dumps(frame, protocol=5)
+        return None
 
 
 def _noted(text: Note | str) -> Note:

@@ -24,8 +24,8 @@ class Editor(QWidget):
     """Shows and edits one kind of data on the stage.
 
     ``said(Note, kind)`` is for the message bar. ``wanted(Dataset, name)`` hands over data of another kind, which the
-    window shows in that kind's editor. ``pointed_at(row)``: a row of the data was clicked. A subclass sets ``kind`` and
-    lives in ``app.editors.<kind>.stage``.
+    window shows in that kind's editor. ``pointed_at(row)``: a row of the data was clicked. ``wondered(Question)``: what
+    does the model that is being run say of this? A subclass sets ``kind`` and lives in ``app.editors.<kind>.stage``.
     """
 
     kind: ClassVar[type[Dataset]]
@@ -33,6 +33,7 @@ class Editor(QWidget):
     wanted = Signal(object, object)
     importing = Signal(object)
     pointed_at = Signal(int)
+    wondered = Signal(object)
 
     def __init__(self, session: Session, document: Document) -> None:
         super().__init__()

@@ -64,6 +64,7 @@ class Stage(Card):
             editor.wanted.connect(self.show_data)
             editor.importing.connect(self._watch)
             editor.pointed_at.connect(self._work_out)
+            editor.wondered.connect(self._session.ask)
             self._editors[kind] = editor
             self._stack.addWidget(editor)
         return self._editors[kind]

@@ -1,7 +1,7 @@
 """What a person did to a run while it went on, step by step: enough to find any moment of it again."""
 
 from engines.core.experiment import Experiment
-from engines.core.messages import UNLIMITED, Applied, Start
+from engines.core.messages import UNLIMITED, Applied, Ask, Start
 from engines.core.step import Change, merged
 
 
@@ -22,6 +22,6 @@ class Script:
         together, self._sent = self._sent[: report.count], self._sent[report.count :]
         self._applied.append((report.index, merged(together)))
 
-    def up_to(self, index: int) -> Start:
-        """Return the command that computes step ``index`` of this run again, bit for bit."""
-        return Start(self._run, self._started, False, UNLIMITED, index, tuple(self._applied))
+    def up_to(self, index: int, ask: Ask) -> Start:
+        """Return the command that computes step ``index`` of this run again, bit for bit, and asks it."""
+        return Start(self._run, self._started, False, UNLIMITED, index, tuple(self._applied), ask)

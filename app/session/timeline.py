@@ -54,9 +54,13 @@ class Timeline:
             self.keep(progress.frame_index, progress.frame)
 
     def keep(self, index: int, frame: bytes) -> None:
-        """Keep the pickled frame of one step."""
+        """Keep the pickled frame of one step, in the place of one that answers other questions."""
         place = bisect_left(self._indices, index)
         if place < len(self._indices) and self._indices[place] == index:
+            self._bytes += len(frame) - len(self._frames[place])
+            self._frames[place] = frame
+            if self._opened is not None and self._opened.index == index:
+                self._opened = None
             return
         self._indices.insert(place, index)
         self._frames.insert(place, frame)

@@ -59,6 +59,7 @@ class CardView(QWidget):
     taken = Signal(object)
     hovered = Signal(object)
     looked = Signal()
+    wondered = Signal(object)
     exam = Signal()
 
     def heed(self, seal: Seal) -> None:

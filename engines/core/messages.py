@@ -7,7 +7,7 @@ from enum import StrEnum
 from engines.core.arrays import Floats
 from engines.core.experiment import Experiment
 from engines.core.language import Note
-from engines.core.step import Change, Outcome, Pictures
+from engines.core.step import Change, Outcome, Pictures, Question
 
 UNLIMITED = float("inf")
 
@@ -32,7 +32,8 @@ class Start:
     """Begin ``experiment`` and show its first step. rate: steps a second, UNLIMITED for as fast as it goes.
 
     until: the step to go to before anything is shown, and script: the changes to apply on the way, each with the
-    number of the step it leads to. Together they find any moment of an earlier run again, bit for bit.
+    number of the step it leads to. Together they find any moment of an earlier run again, bit for bit. ask: what is
+    asked from the beginning.
     """
 
     run: int
@@ -41,6 +42,7 @@ class Start:
     rate: float
     until: int = 0
     script: tuple[tuple[int, Change], ...] = ()
+    ask: "Ask | None" = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,14 @@ class Send:
 
 
 @dataclass(frozen=True)
+class Ask:
+    """Have the engine answer these questions now, and in every frame from now on; number: of this asking, from 1."""
+
+    questions: tuple[Question, ...]
+    number: int
+
+
+@dataclass(frozen=True)
 class Taken:
     """The window has shown the last frame and would like another: without this none is drawn."""
 
@@ -84,7 +94,7 @@ class Stop:
     """End the run; the process waits for the next."""
 
 
-Command = Start | Play | Pause | Forward | Speed | Send | Taken | Stop
+Command = Start | Play | Pause | Forward | Speed | Send | Ask | Taken | Stop
 
 # Up: from the host to the runner.
 
@@ -101,7 +111,8 @@ class Ready:
 class Frame:
     """One step with its pictures: what the timeline keeps and the views show.
 
-    index: the number of the step, from 0. line: the line of the engine's file at which it is suspended.
+    index: the number of the step, from 0. line: the line of the engine's file at which it is suspended. asked: the
+    number of the asking that it answers, 0 for none yet, -1 where the engine answers no questions.
     """
 
     index: int
@@ -111,6 +122,7 @@ class Frame:
     scalars: Mapping[str, float]
     pictures: Pictures
     caution: Note
+    asked: int = -1
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,6 +140,16 @@ class Progress:
     line: int
     frame: bytes | None = None
     frame_index: int = -1
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What the engine answers at step ``index``: a pickled tuple of pictures. number: of the asking."""
+
+    run: int
+    index: int
+    number: int
+    pictures: bytes
 
 
 @dataclass(frozen=True)
@@ -164,4 +186,4 @@ class Failed:
     traceback: str = ""
 
 
-Report = Ready | Progress | Applied | Moved | Ended | Failed
+Report = Ready | Progress | Answered | Applied | Moved | Ended | Failed

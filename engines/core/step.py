@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engines.core.arrays import lock_fields
+from engines.core.arrays import Floats, Ints, Locked, lock_fields
 from engines.core.dataset import Dataset
 from engines.core.language import Note, plain
 from engines.core.params import Params
@@ -18,6 +18,22 @@ def no_pictures() -> Pictures:
     return ()
 
 
+@dataclass(frozen=True, eq=False)
+class Question(Locked):
+    """What somebody wants to see of the state an engine is in: it changes nothing and is no step.
+
+    topic: what it is about, "picture", "map". index: which one. value: what was drawn, say, where it has no number.
+    """
+
+    topic: str
+    index: tuple[int, ...] = ()
+    value: Floats | Ints | None = None
+
+
+Questions = Mapping[str, Question]  # the newest of each topic
+Answer = Callable[[Questions], Pictures]
+
+
 @dataclass(frozen=True)
 class Step:
     """One thing a learner should see.
@@ -26,7 +42,8 @@ class Step:
     while the engine is suspended, so it may read the engine's arrays. then: what the next step will do (the label of
     the step button); the same again when empty. rest: nothing is left to do unless something changes; a host waits
     here for a change, and an engine that is sent none returns its outcome. caution: what a person should know before
-    going on (see ``engines.core.forecast``), empty for nothing.
+    going on (see ``engines.core.forecast``), empty for nothing. answer: called with the questions that stand, while the
+    engine is suspended here or after its end; what it draws takes the place of what ``draw`` drew of the same kinds.
     """
 
     note: Note | str
@@ -35,6 +52,7 @@ class Step:
     then: Note | str = ""
     rest: bool = False
     caution: Note | str = ""
+    answer: Answer | None = None
 
     def __post_init__(self) -> None:
         for name in ("note", "then", "caution"):
@@ -63,6 +81,12 @@ class Change:
     params: Params | None = None
     data: Dataset | None = None
     pokes: tuple[Poke, ...] = ()
+
+
+def with_answers(pictures: Pictures, answers: Pictures) -> Pictures:
+    """Return the pictures with those of the answers in the place of the same kinds."""
+    kinds = {type(picture): picture for picture in answers}
+    return tuple(kinds.get(type(picture), picture) for picture in pictures)
 
 
 def merged(changes: Sequence[Change]) -> Change:

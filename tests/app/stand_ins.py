@@ -21,11 +21,12 @@ def groups(value: float) -> tuple[Groups, ...]:
 
 @dataclass(frozen=True)
 class Counting:
-    """Counts its steps; ``until`` 0 means for ever. A change's first poke sets the counter."""
+    """Counts its steps; ``until`` 0 means for ever. A change's first poke sets the counter. Asked, it adds."""
 
     until: int = 0
     seconds: float = 0.0
     rest_at: int = -1
+    answers: bool = False
 
     def start(self) -> Any:
         count = 0
@@ -39,6 +40,7 @@ class Counting:
                 lambda: groups(value),
                 then="count on",
                 rest=count == self.rest_at,
+                answer=(lambda questions: groups(count + questions["add"].index[0])) if self.answers else None,
             )
             if count == self.rest_at and change is None:
                 break

@@ -38,7 +38,7 @@ WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 class StandIn(QObject):
     """What the editor needs of a session."""
 
-    data_changed = Signal()
+    data_changed, cleared = Signal(), Signal()
 
     def __init__(self) -> None:
         super().__init__()

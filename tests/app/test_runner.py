@@ -12,7 +12,9 @@ from pytestqt.qtbot import QtBot
 from app.session.runner import Recall, Recalled, Runner
 from engines.core.messages import (
     UNLIMITED,
+    Answered,
     Applied,
+    Ask,
     Ended,
     Failed,
     Forward,
@@ -30,7 +32,7 @@ from engines.core.messages import (
     Stop,
     Taken,
 )  # fmt: skip
-from engines.core.step import Change, Poke
+from engines.core.step import Change, Poke, Question
 from tests.app.stand_ins import Buggy, Counting, Dying, Hanging, Refusing, Unpaintable
 
 
@@ -66,6 +68,10 @@ class Listener:
     def frames(self) -> list[Frame]:
         blobs = [report.frame for report in self.heard if isinstance(report, Progress) and report.frame]
         return [pickle.loads(blob) for blob in blobs]
+
+    def answers(self) -> list[tuple[int, float]]:
+        reports = [report for report in self.heard if isinstance(report, Answered)]
+        return [(report.number, pickle.loads(report.pictures)[0].centres[0, 0]) for report in reports]
 
     def steps(self) -> int:
         return sum(len(report.values) for report in self.heard if isinstance(report, Progress))
@@ -317,3 +323,66 @@ def test_the_step_in_which_a_change_took_effect_is_told(listener: Listener) -> N
     listener.runner.send(Send(Change(pokes=(Poke("count", (), 70.0),))))
     listener.until(lambda: listener.steps() == 6)
     assert [report.index for report in listener.heard if isinstance(report, Applied)] == [5]
+
+
+def asking(amount: int, number: int) -> Ask:
+    return Ask((Question("add", (amount,)),), number)
+
+
+def test_a_question_is_answered_at_once_and_takes_no_step(listener: Listener) -> None:
+    listener.start(Counting(answers=True))
+    listener.until(lambda: listener.state() is State.PAUSED)
+    listener.runner.send(asking(100, 1))
+    listener.until(lambda: listener.answers() == [(1, 100.0)])
+    assert listener.steps() == 1
+
+
+def test_later_frames_answer_the_newest_question(listener: Listener) -> None:
+    listener.start(Counting(answers=True))
+    listener.until(lambda: listener.state() is State.PAUSED)
+    listener.runner.send(asking(100, 1))
+    listener.runner.send(asking(500, 2))
+    listener.until(lambda: len(listener.answers()) == 2)
+    listener.runner.send(Forward())
+    listener.until(lambda: len(listener.frames()) == 2)
+    frame = listener.frames()[1]
+    assert (frame.pictures[0].centres[0, 0], frame.asked) == (501.0, 2)
+
+
+def test_a_run_that_has_ended_still_answers(listener: Listener) -> None:
+    listener.start(Counting(until=3, answers=True), playing=True)
+    listener.until(lambda: listener.state() is State.FINISHED)
+    listener.runner.send(asking(100, 7))
+    listener.until(lambda: listener.answers() == [(7, 103.0)])  # the counter went on to 3 before the end
+
+
+def test_what_answers_no_questions_says_nothing(listener: Listener) -> None:
+    listener.start(Counting())
+    listener.runner.send(asking(100, 1))
+    listener.runner.send(Forward())
+    listener.until(lambda: len(listener.frames()) == 2)
+    assert listener.answers() == []
+    assert listener.frames()[1].asked == -1
+
+
+def test_a_wrong_answer_is_told_and_the_run_goes_on(listener: Listener) -> None:
+    listener.start(Counting(answers=True))
+    listener.until(lambda: listener.state() is State.PAUSED)
+    listener.runner.send(Ask((Question("unknown"),), 1))
+    listener.until(listener.failure)
+    listener.runner.send(asking(1, 2))
+    listener.runner.send(Forward())
+    listener.until(lambda: len(listener.frames()) == 2)
+
+
+def test_a_moment_of_the_past_is_asked_too(listener: Listener) -> None:
+    listener.start(Counting(answers=True))
+    listener.until(lambda: listener.state() is State.PAUSED)
+    listener.runner.send(Recall(Start(listener.run, Counting(answers=True), False, UNLIMITED, 4, (), asking(30, 3))))
+
+    def recalled() -> list[tuple[int, int, float]]:
+        reports = [report for report in listener.heard if isinstance(report, Recalled)]
+        frames = [pickle.loads(report.frame) for report in reports]
+        return [(frame.index, frame.asked, frame.pictures[0].centres[0, 0]) for frame in frames]
+
+    listener.until(lambda: (4, 3, 34.0) in recalled())

@@ -39,6 +39,7 @@ from app.session.session import Session
 from app.theme import theme
 from engines.core.dataset import TEST, TRAIN, VALIDATION
 from engines.core.language import LearnerError, say
+from engines.core.step import Question
 from engines.data.files.pictures import ENDINGS, PictureOptions, write_folders
 from engines.data.images import Images, joined, reshaped
 from engines.data.importing import FOLDER, Imported, ending_of
@@ -69,6 +70,7 @@ class ImagesStage(Editor):
         self._dialog: QDialog | None = None
         self._adding = False
         self._awaited: tuple[Images, Callable[[Any], None]] | None = None
+        self._wondered = Question("picture")  # what was asked last
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self._desk())
@@ -79,6 +81,9 @@ class ImagesStage(Editor):
         self.empty.folder.connect(self.ask_folder)
         self.empty.sample.connect(self._take_sample)
         self.editor.chosen.connect(self._show)
+        self.editor.chosen.connect(self._wonder)
+        self.editor.live.connect(self._wonder)
+        session.cleared.connect(self._wonder_anew)
         session.data_changed.connect(self._show_parts)
         self._show()
 
@@ -130,8 +135,28 @@ class ImagesStage(Editor):
         return self._options
 
     def ring(self, index: np.ndarray) -> None:
-        """Mark these pictures: (m,)."""
+        """Mark these pictures, (m,), and put one that is alone on the board."""
         self.sheet.ring(index)
+        if len(index) == 1:
+            self.editor.pick(int(index[0]))
+
+    def _wonder(self) -> None:
+        """Ask what the model says of the picture on the board, as it is while it is drawn on."""
+        row, pixels, last = self.editor.row, self.editor.pixels, self._wondered
+        if not self.active or pixels is None:
+            return
+        if last.value is not None and last.index == (row,) and np.array_equal(last.value, pixels):
+            return
+        if last.index != (row,):
+            self.pointed_at.emit(row)
+        self._wondered = Question("picture", (row,), pixels)
+        self.wondered.emit(self._wondered)
+
+    def _wonder_anew(self) -> None:
+        """A run begins: it is asked about the picture on the board from its first step on."""
+        if isinstance(self.session.data, Images) and (pixels := self.editor.pixels) is not None:
+            self._wondered = Question("picture", (self.editor.row,), pixels)
+            self.wondered.emit(self._wondered)
 
     def _show(self) -> None:
         self._stack.setCurrentIndex(1 if len(self.pictures) else 0)

@@ -1,0 +1,64 @@
+"""What somebody wants to see of the state of a run: the questions that stand, and what came back last."""
+
+import pickle
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from engines.core.messages import Answered, Ask, Frame
+from engines.core.step import Pictures, Question, with_answers
+
+TOGETHER_MILLISECONDS = 12  # questions within this time are asked together: a stroke asks with every move of the mouse
+
+
+class Asking(QObject):
+    """Keeps the newest question of each topic. ``asked(Ask)`` when they are to be sent.
+
+    They stand until another algorithm is chosen: each later frame answers them too.
+    """
+
+    asked = Signal(object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._questions: dict[str, Question] = {}
+        self._number = 0
+        self._about = ""
+        self._answered: Answered | None = None
+        self._pictures: Pictures = ()
+        self._soon = QTimer(self, interval=TOGETHER_MILLISECONDS, singleShot=True)
+        self._soon.timeout.connect(lambda: self.asked.emit(self.command))
+
+    def ask(self, question: Question) -> None:
+        """Ask this instead of what was asked about its topic."""
+        self._questions[question.topic] = question
+        self._number += 1
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def begin(self, about: str) -> None:
+        """A run begins: its algorithm. Questions to another one are forgotten."""
+        self._answered, self._pictures = None, ()
+        if about != self._about:
+            self._about, self._questions = about, {}
+
+    @property
+    def command(self) -> Ask:
+        """All questions that stand."""
+        return Ask(tuple(self._questions.values()), self._number if self._questions else 0)
+
+    def hear(self, report: Answered) -> None:
+        """Take what came back."""
+        self._answered = report
+        self._pictures = pickle.loads(report.pictures)  # noqa: S301 - written by our own engine process
+
+    def outdated(self, frame: Frame) -> bool:
+        """Whether a frame answers other questions than those that stand now."""
+        return frame.asked >= 0 and frame.asked != self.command.number
+
+    def answered(self, frame: Frame) -> Frame:
+        """Return the newest frame of the run with what was answered since it was drawn."""
+        report = self._answered
+        if report is None or report.index < frame.index or report.number < frame.asked:
+            return frame
+        return replace(frame, pictures=with_answers(frame.pictures, self._pictures), asked=report.number)
