@@ -28,6 +28,7 @@ class PictureCards(QWidget):
     picked = Signal(object)
     asked = Signal(str, object)
     taken = Signal(object)
+    wondered = Signal(object)
     looked = Signal(type)
     enlarged = Signal(bool)
 
@@ -91,6 +92,7 @@ class PictureCards(QWidget):
         view.picked.connect(self.picked)
         view.asked.connect(self.asked)
         view.taken.connect(self.taken)
+        view.wondered.connect(self.wondered)
         view.looked.connect(lambda: self.looked.emit(kind))
         view.exam.connect(self._session.sit_exam)
         view.heed(self._session.seal)
