@@ -6,11 +6,11 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from app.kit import ChoiceBox
 from app.language import bind
 from app.panels.params_form import ParamsForm
+from app.session.offers import offers
 from app.session.session import Session
 from app.theme import theme
 from engines.core.engine import NO_ENGINE
-from engines.core.judge import Judge
-from engines.core.registry import judges
+from engines.core.judge import SUPERVISED, Judge
 
 ONCE = "Once"
 
@@ -28,6 +28,7 @@ class JudgeForm(QWidget):
         self._session = session
         self.choice = ChoiceBox("Run", [("", ONCE)])
         self.choice.chosen.connect(session.choose_judge)
+        self.choice.box.opening.connect(offers.fill)
         self._summary = QLabel(wordWrap=True)
         self._summary.setProperty("muted", True)
         self.form: ParamsForm | None = None
@@ -38,13 +39,16 @@ class JudgeForm(QWidget):
         layout.addWidget(self._summary)
         self._room = layout
         theme.bind(self, self._restyle)
+        offers.filled.connect(self.show_judge)
+        offers.fill_soon()
         self.show_judge()
 
     def show_judge(self) -> None:
         """Show what is chosen; nothing where no judge fits."""
         session = self._session
-        fitting = [item for item in judges().values() if item.fits(session.engine)]
-        self.setVisible(bool(fitting) and session.engine is not NO_ENGINE)
+        fitting = offers.judges(session.engine, session.judge)
+        likely = bool(fitting) or (not offers.known and session.engine.task in SUPERVISED)
+        self.setVisible(likely and session.engine is not NO_ENGINE)
         self.choice.set_options([("", ONCE), *((item.key, item.title) for item in fitting)])
         self.choice.choose(session.judge.key if session.judge else "")
         wanted = (session.engine.key, session.judge.key if session.judge else "")

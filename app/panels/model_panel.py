@@ -7,13 +7,13 @@ from app.kit import ChoiceBox, IconButton, MessageBar, ValueSlider, section
 from app.language import bind, speaker, tr
 from app.panels.judge_form import JudgeForm
 from app.panels.params_form import ParamsForm
+from app.session.offers import offers
 from app.session.session import Session
 from app.theme import theme
 from engines.core.engine import NO_ENGINE
 from engines.core.judge import SUPERVISED
 from engines.core.language import LearnerError, say
 from engines.core.params import specs
-from engines.core.registry import families_for
 
 MOST_SEEDS = 9999
 
@@ -33,6 +33,7 @@ class ModelPanel(QScrollArea):
         self._layout.setSpacing(10)
         self._engines = ChoiceBox("Algorithm", [])
         self._engines.chosen.connect(session.choose)
+        self._engines.box.opening.connect(offers.fill)
         self._summary = self._muted()
         self._form: ParamsForm | None = None
         self._form_of: tuple[str, tuple[str, ...]] | None = None
@@ -57,6 +58,8 @@ class ModelPanel(QScrollArea):
         session.data_changed.connect(self._say_facts)
         session.seal.changed.connect(self._say_facts)
         speaker.changed.connect(self._say_facts)
+        offers.filled.connect(self._show_offers)
+        offers.fill_soon()
         self._show()
 
     @property
@@ -96,13 +99,17 @@ class ModelPanel(QScrollArea):
             self._form_of = wanted
         self.form.show_params(session.params)
         self.judge.show_judge()
+        self._show_offers()
+        self._seed.set_value(session.seed)
+        self._say_facts()
+
+    def _show_offers(self) -> None:
+        session = self._session
         offered: list[tuple[str | None, str]] = []
-        for family, engines in families_for(type(session.data)).items():
+        for family, engines in offers.families(type(session.data), session.engine).items():
             offered += [(None, family), *((item.key, item.title) for item in engines)]
         self._engines.set_options([*offered, (NO_ENGINE.key, NO_ENGINE.title)])
         self._engines.choose(session.engine.key)
-        self._seed.set_value(session.seed)
-        self._say_facts()
 
     def _rebuild(self) -> None:
         engine = self._session.engine

@@ -1,12 +1,19 @@
-"""Finds the engines by walking the package: adding one is adding a file."""
+"""Finds the engines by walking the package: adding one is adding a file.
+
+A file is found by its key, so that one algorithm can be had without importing the others: their number must not
+lengthen the start of the window. Only a list of all of them imports all.
+"""
 
 import pkgutil
+import re
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType
+from typing import TypeVar
 
 import engines
 from engines.core.dataset import Dataset
@@ -32,6 +39,11 @@ FAMILIES = {
     "applied": "Applications",
 }
 NOT_ALGORITHMS = {"engines.core", "engines.data", "engines.pictures", "engines.evaluation", "engines.judging"}
+JUDGING = "engines.judging"
+PICTURES = "engines.pictures"
+ENGINE_KEY, JUDGE_KEY = re.compile(r"[a-z]\w*\.[a-z]\w*", re.ASCII), re.compile(r"[a-z]\w*", re.ASCII)
+
+Declared = TypeVar("Declared", Engine, Judge)
 
 
 @dataclass(frozen=True)
@@ -63,11 +75,35 @@ def discover() -> Found:
 def _algorithm_modules() -> list[str]:
     names: list[str] = []
     for family in pkgutil.iter_modules(engines.__path__, "engines."):
-        if not family.ispkg or family.name in NOT_ALGORITHMS:
-            continue
-        package = import_module(family.name)
-        names += [module.name for module in pkgutil.iter_modules(package.__path__, family.name + ".")]
-    return [name for name in names if not name.rpartition(".")[2].startswith("_")]
+        if family.ispkg and family.name not in NOT_ALGORITHMS:
+            names += _public_modules(family.name)
+    return names
+
+
+def _public_modules(package: str) -> list[str]:
+    found = pkgutil.iter_modules(import_module(package).__path__, f"{package}.")
+    return [module.name for module in found if not module.name.rpartition(".")[2].startswith("_")]
+
+
+def one_by_one() -> Iterator[str]:
+    """Import all that ``discover`` and ``judges`` do, one module at each ``next``; yield its name.
+
+    For a window, which must not stand still for as long as they take together. The pictures come first: they are what
+    the algorithms have in common, and the first of these would have to bring them all.
+    """
+    for name in (*_public_modules(PICTURES), *_algorithm_modules(), *_public_modules(JUDGING)):
+        with suppress(Exception):  # a file border; ``discover`` tells what is wrong with it
+            import_module(name)
+        yield name
+
+
+def _declared_in(module: str, key: str, kind: type[Declared]) -> Declared | None:
+    """Return the engine or judge of this key in one module; None when there is none or the module fails to load."""
+    try:
+        found = vars(import_module(module)).values()
+    except Exception:  # noqa: BLE001 - a file border, as in ``discover``
+        return None
+    return next((item for item in found if isinstance(item, kind) and item.key == key), None)
 
 
 def engines_for(kind: type[Dataset]) -> Mapping[str, Engine]:
@@ -85,33 +121,44 @@ def families_for(kind: type[Dataset]) -> Mapping[str, tuple[Engine, ...]]:
     return {FAMILIES.get(family, family): tuple(found[family]) for family in ranked}
 
 
+def family_of(item: Engine) -> str:
+    """Return the title of the family that an engine belongs to."""
+    family = item.key.partition(".")[0]
+    return FAMILIES.get(family, family)
+
+
 def engine_named(key: str) -> Engine:
     """Return the engine with this key; LearnerError, naming what there is, when there is none.
 
-    The empty key is that of an experiment which is about the data alone.
+    Imports its module alone. The empty key is that of an experiment which is about the data alone.
     """
-    known = discover().engines
     if key == NO_ENGINE.key:
         return NO_ENGINE
-    if key in known:
-        return known[key]
-    raise LearnerError("There is no algorithm “{key}”; there are: {known}.", key=key, known=", ".join(known))
+    module = f"engines.{key}"
+    if ENGINE_KEY.fullmatch(key) and module.rpartition(".")[0] not in NOT_ALGORITHMS:
+        found = _declared_in(module, key, Engine)
+        if found is not None:
+            return found
+    known = ", ".join(discover().engines)
+    raise LearnerError("There is no algorithm “{key}”; there are: {known}.", key=key, known=known)
 
 
 @cache
 def judges() -> Mapping[str, Judge]:
     """Return every judge by key, in the order in which they are offered; imports all of ``engines.judging``."""
-    package = import_module("engines.judging")
-    names = [item.name for item in pkgutil.iter_modules(package.__path__, "engines.judging.")]
-    modules = [import_module(name) for name in names if not name.rpartition(".")[2].startswith("_")]
+    modules = [import_module(name) for name in _public_modules(JUDGING)]
     found = [item for module in modules for item in vars(module).values() if isinstance(item, Judge)]
     return MappingProxyType({item.key: item for item in sorted(found, key=lambda item: (item.order, item.key))})
 
 
 def judge_named(key: str) -> Judge | None:
-    """Return the judge with this key, None for the empty key; LearnerError, naming what there is, for another."""
+    """Return the judge with this key, None for the empty key; LearnerError, naming what there is, for another.
+
+    Imports its module alone.
+    """
     if not key:
         return None
-    if key not in judges():
+    found = _declared_in(f"{JUDGING}.{key}", key, Judge) if JUDGE_KEY.fullmatch(key) else None
+    if found is None:
         raise LearnerError("There is no judge “{key}”; there are: {known}.", key=key, known=", ".join(judges()))
-    return judges()[key]
+    return found

@@ -20,6 +20,7 @@ from app.language import speaker
 from app.panels.judge_form import JudgeForm
 from app.panels.params_form import ParamsForm
 from app.session import project
+from app.session.offers import offers
 from app.session.runner import Runner
 from app.session.session import Session
 from app.theme import theme
@@ -51,6 +52,7 @@ def form_of(qtbot: QtBot, session: Session) -> JudgeForm:
     session.experiment_changed.connect(form.show_judge)
     form.show()
     qtbot.waitExposed(form)
+    offers.fill()
     return form
 
 

@@ -1,0 +1,139 @@
+"""The window starts with the algorithm it shows; all others are imported once it is on the screen."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QComboBox
+from pytestqt.qtbot import QtBot
+
+from app.kit import ChoiceBox
+from app.panels.model_panel import ModelPanel
+from app.session.offers import Offers, offers
+from app.session.runner import Runner
+from app.session.session import Session
+from engines.core.engine import NO_ENGINE
+from engines.core.language import LearnerError
+from engines.core.registry import discover, engine_named, families_for, judges
+from engines.data.points import Points
+
+ROOT = Path(__file__).parents[2]
+START = """
+import json, os, sys, time
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtWidgets import QApplication, QComboBox
+from app.session.offers import offers
+from app.session.runner import Runner
+from app.theme import theme
+from app.window import MainWindow
+from engines.core.engine import Engine
+from engines.core.judge import Judge
+from engines.core.registry import discover, judges
+
+def loaded():
+    modules = [module for name, module in sys.modules.items() if name.startswith("engines.") and module]
+    declared = [item.key for module in modules for item in vars(module).values() if isinstance(item, (Engine, Judge))]
+    return sorted(set(declared) - {""})
+
+app = QApplication([])
+theme.install(app, sheet=False)
+settings = QSettings(sys.argv[1], QSettings.Format.IniFormat)
+settings.setValue("lab", "classical/kmeans")
+window = MainWindow(Runner(warm=False, spare=False), settings)
+theme.finish()
+window.show()
+window.open_lab(window.lab.key)  # as ``start`` does, without the engine process
+app.processEvents()
+views = [name for name in sys.modules if name.startswith("app.views.")]
+first = loaded()
+texts = [window.model._engines.box.itemText(place) for place in range(window.model._engines.box.count())]
+while not offers.known:
+    app.processEvents()
+    time.sleep(0.005)
+listed = window.model._engines.box.count()
+print(json.dumps({"first": first, "views": views, "texts": texts, "listed": listed, "then": loaded(),
+                  "all": sorted([*discover().engines, *judges()])}), flush=True)
+os._exit(0)
+"""
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """What a fresh window has imported: when it is on the screen, and when it has looked around."""
+    settings = tmp_path_factory.mktemp("start") / "s.ini"
+    environment = dict(os.environ, QT_QPA_PLATFORM="offscreen")
+    done = subprocess.run(
+        [sys.executable, "-c", START, str(settings)], cwd=ROOT, capture_output=True, text=True, timeout=60,
+        env=environment,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told: dict[str, list[str]] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+def test_a_window_on_the_screen_has_imported_its_own_algorithm_alone(start: dict[str, list[str]]) -> None:
+    assert start["first"] == ["clustering.kmeans"]
+    assert start["texts"] == ["Clustering", engine_named("clustering.kmeans").title, NO_ENGINE.title]
+
+
+def test_a_little_later_it_knows_them_all(start: dict[str, list[str]]) -> None:
+    assert start["then"] == start["all"]
+    offered = families_for(Points)
+    assert start["listed"] == len(offered) + sum(map(len, offered.values())) + 1
+
+
+def test_looking_around_takes_turns(qtbot: QtBot) -> None:
+    fresh = Offers()
+    engine, judge = engine_named("trees.cart"), judges()["k_fold"]
+    assert fresh.families(Points, engine) == {"Decision trees": (engine,)}
+    assert fresh.families(Points, NO_ENGINE) == {}
+    assert fresh.judges(engine, None) == []
+    assert fresh.judges(engine, judge) == [judge]
+    with qtbot.waitSignal(fresh.filled, timeout=10_000):
+        fresh.fill_soon()
+        fresh.fill_soon()
+        assert not fresh.known
+    assert fresh.families(Points, engine) == families_for(Points)
+    assert judge in fresh.judges(engine, None)
+    fresh.fill_soon()  # nothing is left to do
+    assert fresh.known
+
+
+def test_who_opens_the_list_sees_all_of_it(qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(offers, "known", False)
+    session = Session(Runner(warm=False, spare=False), "trees.cart")
+    panel = ModelPanel(session)
+    qtbot.addWidget(panel)
+    panel.show()
+    choice = panel.findChild(ChoiceBox)
+    assert choice is not None
+    assert choice.box.count() == 3
+    shown = []
+    monkeypatch.setattr(QComboBox, "showPopup", lambda box: shown.append(box.count()))
+    choice.box.showPopup()
+    assert shown == [choice.box.count()]
+    assert shown > [3]
+    assert choice.value() == "trees.cart"
+    session.close()
+
+
+def test_one_algorithm_is_found_without_the_others() -> None:
+    code = (
+        "import sys; from engines.core.registry import engine_named, judge_named\n"
+        "print(engine_named('trees.cart').key, judge_named('seeds').key)\n"
+        "print(*sorted(n for n in sys.modules if n.startswith('engines.clustering.') or n == 'engines.judging.k_fold'))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["trees.cart", "seeds"]
+
+
+@pytest.mark.parametrize(
+    "key", ["core.engine", "trees._wood", "trees", "trees.cart.x", "os.path", "..x", "judging.seeds"]
+)
+def test_what_is_no_algorithm_is_none(key: str) -> None:
+    assert key not in discover().engines
+    with pytest.raises(LearnerError, match=r"There is no algorithm"):
+        engine_named(key)
