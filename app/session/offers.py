@@ -46,7 +46,8 @@ class Offers(QObject):
         self._finish()
 
     def _turn(self) -> None:
-        assert self._timer is not None and self._left is not None
+        assert self._timer is not None
+        assert self._left is not None
         self._timer.setInterval(PAUSE_MILLISECONDS)
         end = time.perf_counter() + TURN_SECONDS
         for _ in self._left:
