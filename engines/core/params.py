@@ -14,7 +14,7 @@ from engines.core.language import LearnerError, say
 
 Kind = Literal["int", "float", "bool", "choice", "layers", "text"]
 Source = Literal["", "numbers", "params"]
-LONGEST_TEXT = 500
+LONGEST_TEXT = 2000  # 147 numbers of a kernel for pictures in colour
 MOST_LAYERS = 6
 
 
