@@ -27,7 +27,7 @@ def heat_maps(values: Floats, window: QRectF, *, probability: bool) -> list[QIma
     reach = np.full(units, 0.5) if probability else np.maximum(1e-6, seen.max((1, 2), initial=0.0))
     share = np.clip(centred / reach[:, None, None], -1, 1)
     shade = ((share + 1) * ((SHADES - 1) / 2) + 0.5).astype(np.uint8)
-    pixels = np.ascontiguousarray(_shades()[shade[:, ::-1]])  # an image has its first row at the top
+    pixels = np.ascontiguousarray(shades()[shade[:, ::-1]])  # an image has its first row at the top
     kind = QImage.Format.Format_RGB32
     return [QImage(unit.data, columns, rows, 4 * columns, kind).copy() for unit in pixels]
 
@@ -36,7 +36,7 @@ def _cells(first: float, end: float) -> slice:
     return slice(max(0, round(first)), max(1, round(end)))
 
 
-def _shades() -> "np.ndarray[tuple[int, ...], np.dtype[np.uint32]]":
+def shades() -> "np.ndarray[tuple[int, ...], np.dtype[np.uint32]]":
     """Return (SHADES,) colours from the lowest answer over none to the highest."""
     tokens = theme.tokens
     paper, above, below = (np.array(bgr(tokens.color(name)), float) for name in ("card", "positive", "negative"))
