@@ -53,7 +53,8 @@ def built(make: Callable[[], nn.Module], rng: np.random.Generator) -> nn.Module:
     """Return a network whose first weights come from ``rng`` and from no other dice."""
     with torch.random.fork_rng(devices=[]), within_memory():
         torch.manual_seed(int(rng.integers(2**62)))
-        return make()
+        made = make()
+    return made  # noqa: RET504 - what swallows no error still looks to the checker as if it could
 
 
 class within_memory:  # noqa: N801 - read as a sentence: with within_memory()
