@@ -10,7 +10,7 @@ from engines.core.arrays import Floats
 
 REACH = 5.0  # pixels from an edge at which it is hit
 BIGGEST_NEURON = 46.0
-NAME_ROOM = 24.0  # for the names of the inputs, left of them
+NAME_ROOM, LETTER = 24.0, 7.0  # for the names of the inputs, left of them: of two letters, and for each more
 LOWER = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 UPPER = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -27,12 +27,15 @@ class Edge:
 class NetworkLayout:
     """Squares, lines and dots of a network of ``sizes`` units in ``width`` × ``height`` pixels.
 
-    scale: of the theme, larger for a projector.
+    scale: of the theme, larger for a projector. added: names of the inputs behind the two coordinates.
     """
 
-    def __init__(self, sizes: tuple[int, ...], width: float, height: float, scale: float) -> None:
-        self.sizes = sizes
-        room = min(NAME_ROOM * scale, width * 0.1)
+    def __init__(
+        self, sizes: tuple[int, ...], width: float, height: float, scale: float, added: tuple[str, ...] = ()
+    ) -> None:
+        self.sizes, self._added = sizes, added
+        letters = max((len(name) for name in added), default=2)
+        room = min((NAME_ROOM + LETTER * max(0, letters - 2)) * scale, width * (0.1 if letters <= 2 else 0.2))
         across = (width - room) / len(sizes)
         self.side = max(1.0, min(BIGGEST_NEURON * scale, height / max(sizes) * 0.8, across * 0.55))
         self.dot_radius = min(4.0, 1.2 + self.side * 0.07) * scale  # of the dot that stands for a bias
@@ -110,7 +113,7 @@ class NetworkLayout:
         below = str(unit + 1).translate(LOWER)
         last = len(self.sizes) - 1
         if layer == 0:
-            return f"x{below}"
+            return f"x{below}" if unit < 2 or unit - 2 >= len(self._added) else self._added[unit - 2]
         if layer == last:
             return "y" if self.sizes[last] == 1 else f"y{below}"
         above = "" if last == 2 else str(layer).translate(UPPER)

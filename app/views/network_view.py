@@ -67,7 +67,8 @@ class NetworkView(CardView):
         """Draw ``picture``, a Network."""
         assert isinstance(picture, Network)
         if picture is not self._picture:
-            if self._picture is None or picture.sizes != self._picture.sizes:
+            before = self._picture
+            if before is None or (picture.sizes, picture.added) != (before.sizes, before.added):
                 self._forget()
             self._picture = picture
             self._images.clear()
@@ -100,7 +101,9 @@ class NetworkView(CardView):
         """Where everything lies now; there must be a picture."""
         assert self._picture is not None
         if self._layout is None:
-            self._layout = NetworkLayout(self._picture.sizes, self.width(), self.height(), theme.scale)
+            self._layout = NetworkLayout(
+                self._picture.sizes, self.width(), self.height(), theme.scale, self._picture.added
+            )
         return self._layout
 
     def neuron(self, layer: int, unit: int) -> QRectF:

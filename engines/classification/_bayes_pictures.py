@@ -35,7 +35,9 @@ class Evidence(Bars):
 def draw(known: "Learned") -> Pictures:
     """Draw what is known so far; what is not yet known is empty."""
     if known.features.plane:
-        return surface(known), ellipses(known), Marked(np.array([known.row])), workings(known), mistakes(known)
+        watched = Marked(np.array([known.row]))
+        bells = ellipses(known) if known.features.flat else evidence(known)  # of added features there are more bells
+        return surface(known), bells, watched, workings(known), mistakes(known)
     return evidence(known), workings(known), mistakes(known)
 
 
@@ -43,10 +45,10 @@ def surface(known: "Learned") -> Surface:
     """Return the answers at every place; before the predictions each class is as likely as any other."""
     from engines.classification.naive_bayes import bayes
 
-    area, count = area_of(known.features.x), len(known.prior)
+    area, count = area_of(known.features.places), len(known.prior)
     if not len(known.probabilities):
         return Surface(np.full((count, ROWS, COLUMNS), 1 / count, np.float32), area)
-    values = bayes(known.joint(grid(area).astype(float)))
+    values = bayes(known.joint(known.features.at(grid(area)).astype(float)))
     return Surface(values.T.reshape(count, ROWS, COLUMNS).astype(np.float32), area)
 
 

@@ -31,6 +31,7 @@ class Look(StrEnum):
     """What can be drawn of the data: it is settled before the first step and stays for the whole run."""
 
     PLANE = "plane"
+    ADDED = "plane with added features"
     ONE_INPUT = "one input"
     WORDS = "words"
     TABLE = "table"
@@ -53,7 +54,7 @@ class Weights(Bars):
 def look_of(features: Features) -> Look:
     """Return what can be drawn of the data."""
     if features.plane:
-        return Look.PLANE
+        return Look.PLANE if features.flat else Look.ADDED
     if features.x.shape[1] == 1:
         return Look.ONE_INPUT
     return Look.WORDS if are_words(features) else Look.TABLE
@@ -61,11 +62,12 @@ def look_of(features: Features) -> Look:
 
 def draw(look: Look, known: Material, weights: Floats, bias: Floats, watch: int, predict: Predict) -> Pictures:
     """Draw the newest weights. predict: the probability of every class, from expanded inputs, weights and bias."""
-    if look is Look.PLANE:
-        area = area_of(known.features.x)
-        values = predict(known.expand(grid(area)), weights, bias)
+    if look in (Look.PLANE, Look.ADDED):
+        area = area_of(known.features.places)
+        values = predict(known.expand(known.features.at(grid(area))), weights, bias)
         surface = Surface(values.T.reshape(-1, ROWS, COLUMNS).astype(np.float32), area)
-        return surface, mistakes(known, weights, bias, predict)
+        more = (bars_of(known, weights),) if look is Look.ADDED else ()
+        return surface, *more, mistakes(known, weights, bias, predict)
     if look is Look.ONE_INPUT:
         return sigmoid(known, weights, bias, predict), mistakes(known, weights, bias, predict)
     bars = bars_of(known, weights)

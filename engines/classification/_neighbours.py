@@ -24,6 +24,7 @@ class Memory:
                 "There are only {n} training points, and {k} neighbours are to be asked: draw more points, or lower k.",
                 n=len(train.x), k=n_neighbors,
             )  # fmt: skip
+        self.at = features.at  # what is asked about at a place of the plane
         self.x, self.y, self.index = train.x, train.y, train.index
         self.n_classes = len(features.classes)
         self.k, self.metric, self.weights = n_neighbors, metric, weights

@@ -6,13 +6,15 @@ from engines.classification._figures import after_sign, figure
 from engines.classification._smo import Machine
 from engines.core.arrays import Floats
 from engines.core.language import Note, say
+from engines.data.features import Features
 from engines.pictures.bars import Bars
 from engines.pictures.margin import Margin
-from engines.pictures.surface import Area
+from engines.pictures.surface import COLUMNS, ROWS, Area, grid
 from engines.pictures.workings import Workings
 
 MOST_BARS = 30
 STEEP = 3.0
+MOST_CELLS = 4_000_000  # values of the kernel that are computed for one picture over added features
 
 
 class Alphas(Bars):
@@ -26,8 +28,21 @@ def working(machines: list[Machine]) -> Machine:
     return next((machine for machine in machines if not machine.settled), machines[-1])
 
 
+def cells(machines: list[Machine], features: Features) -> tuple[int, int]:
+    """Return into how many rows and columns the plane is cut: coarser where each cell has to be computed by itself."""
+    asked = ROWS * COLUMNS * sum(int(machine.support.sum()) for machine in machines)
+    return (ROWS, COLUMNS) if features.flat or asked <= MOST_CELLS else (ROWS // 2, COLUMNS // 2)
+
+
+def over(machine: Machine, features: Features, area: Area, rows: int, columns: int) -> Floats:
+    """Return the decision values over an area: (rows, columns). Of added features there is no short way."""
+    if features.flat:
+        return on_grid(machine, area, rows, columns)
+    return machine.decide(features.at(grid(area, rows, columns))).reshape(rows, columns)
+
+
 def on_grid(machine: Machine, area: Area, rows: int, columns: int) -> Floats:
-    """Return the decision values over an area: (rows, columns)."""
+    """Return the decision values of a machine of the plane over an area: (rows, columns)."""
     there = machine.support
     left, bottom, right, top = area
     across, up = machine.middle.tolist()
@@ -36,19 +51,19 @@ def on_grid(machine: Machine, area: Area, rows: int, columns: int) -> Floats:
     return machine.kernel.on_grid(x, machine.beta[there], moved, rows, columns) + machine.bias
 
 
-def surface_values(machines: list[Machine], n_classes: int, area: Area, rows: int, columns: int) -> Floats:
+def surface_values(machines: list[Machine], features: Features, area: Area, rows: int, columns: int) -> Floats:
     """Return how sure the machines are of each class, (classes, rows, columns); the largest is the one they vote for.
 
     Of two classes each gets 1 ÷ (1 + exp(∓2 f)): half at the middle of the street, 0.88 at its kerb. Of more, each
     machine shares out its vote in this way, steeper, and what counts is by how much the votes differ.
     """
-    begun = [machine for machine in machines if machine.support.any()]
+    n_classes, begun = len(features.classes), [machine for machine in machines if machine.support.any()]
     if not begun:
         return np.full((n_classes, 1, 1), 1 / n_classes, np.float32)
     soft, hard = np.zeros((2, n_classes, rows, columns))
     steep = 1.0 if len(machines) == 1 else STEEP
     for machine in begun:
-        f = on_grid(machine, area, rows, columns)
+        f = over(machine, features, area, rows, columns)
         first, second = machine.classes
         share = 0.5 + 0.5 * np.tanh(steep * f)
         soft[second] += share
@@ -64,23 +79,26 @@ def surface_values(machines: list[Machine], n_classes: int, area: Area, rows: in
     return (soft / soft.sum(0)).astype(np.float32)
 
 
-def margin(machines: list[Machine], area: Area, rows: int, columns: int) -> Margin:
-    """Return the street of the machine that is being solved; when all of several are settled, only who holds theirs."""
+def margin(machines: list[Machine], features: Features, area: Area, rows: int, columns: int) -> Margin:
+    """Return the street of the machine that is being solved; when all of several are settled, only who holds theirs.
+
+    The first two columns are the places on the plane.
+    """
     machine = working(machines)
     nowhere = np.zeros((0, 2))
     if len(machines) > 1 and all(one.settled for one in machines):
         x = np.concatenate([one.x[one.support] for one in machines])
         none = np.zeros(len(x))
-        return Margin(np.zeros((0, 0), np.float32), area, machine.classes, x, none.astype(int), none)
+        return Margin(np.zeros((0, 0), np.float32), area, machine.classes, x[:, :2], none.astype(int), none)
     there = machine.support
-    values = on_grid(machine, area, rows, columns) if there.any() else np.zeros((0, 0))
+    values = over(machine, features, area, rows, columns) if there.any() else np.zeros((0, 0))
     f = machine.y - machine.residual + machine.bias
     free = (machine.beta > machine.low) & (machine.beta < machine.high)
     slack = np.where(free, 0.0, np.maximum(0.0, 1 - machine.y * f))[there]
     move = machine.move
-    changed = machine.x[[move.i, move.j]] if move and not machine.settled else nowhere
+    changed = machine.x[[move.i, move.j], :2] if move and not machine.settled else nowhere
     sides = machine.y[there].astype(int)
-    return Margin(values.astype(np.float32), area, machine.classes, machine.x[there], sides, slack, changed)
+    return Margin(values.astype(np.float32), area, machine.classes, machine.x[there, :2], sides, slack, changed)
 
 
 def alphas(machines: list[Machine]) -> Alphas:

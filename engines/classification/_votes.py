@@ -23,7 +23,7 @@ class Votes(Bars):
 
 
 def linked(memory: Memory, query: Floats, stage: str) -> Links:
-    """Return the lines from the query to those that were measured, or taken."""
+    """Return the lines on the plane, the first two columns, from the query to those that were measured, or taken."""
     rows, strengths = np.zeros(0, int), np.zeros(0)
     answer = -1
     if stage == "measured":
@@ -35,8 +35,8 @@ def linked(memory: Memory, query: Floats, stage: str) -> Links:
         rows, weights = found[0], vote_weights(distances, memory.weights)[0]
         strengths = np.maximum(0.15, weights / weights.max())
         answer = int(memory.votes((distances, found)).argmax()) if stage == "voted" else -1
-    ends = np.hstack([np.tile(query, (len(rows), 1)), memory.x[rows]])
-    return Links(ends, strengths, memory.y[rows], query[None], answer)
+    ends = np.hstack([np.tile(query[:2], (len(rows), 1)), memory.x[rows, :2]])
+    return Links(ends, strengths, memory.y[rows], query[None, :2], answer)
 
 
 def workings(memory: Memory, query: Floats, stage: str, names: tuple[str, ...]) -> tuple[Votes, Workings]:

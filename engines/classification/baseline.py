@@ -124,7 +124,7 @@ def draw(features: Features, shares: Floats, answers: Floats, plane: Floats) -> 
     cards = (Frequencies(names, shares[None], by_class=True), matrix)
     if not features.plane:
         return cards
-    return Surface(plane.astype(np.float32), area_of(features.x), border=False), *cards
+    return Surface(plane.astype(np.float32), area_of(features.places), border=False), *cards
 
 
 def counted(features: Features, shares: Floats) -> Note:

@@ -56,6 +56,7 @@ class KnnParams(Params):
     task=Task.CLASSIFY,
     shows=(Links, Surface, Votes, Workings, Confusion),
     facts=("no scaling", "nothing is fitted: the training points are the model"),
+    prepared=(Points, Table, Images),
 )
 def knn(data: Points | Table | Images, params: KnnParams, rng: np.random.Generator) -> Steps:
     """Remember the training points; to answer, find the k nearest of them and let them vote."""
@@ -83,7 +84,8 @@ def knn(data: Points | Table | Images, params: KnnParams, rng: np.random.Generat
 class Asked:
     """How far the asking has come: at the query, over the plane, row by row.
 
-    todo: what is still to be asked: a grid (rows, columns, first, last place) or a range of ``order``.
+    query: (d,) the columns of what is asked about; on the plane its place is the first two. todo: what is still to be
+    asked: a grid (rows, columns, first, last place) or a range of ``order``.
     """
 
     def __init__(self, features: Features, params: KnnParams) -> None:
@@ -103,7 +105,7 @@ class Asked:
         elif not len(self.query):
             self.query = between(self.memory)
         self.surface = np.full((self.memory.n_classes, 1, 1), 1 / self.memory.n_classes)
-        self.area = area_of(features.x if features.plane else np.zeros((0, 2)))
+        self.area = area_of(features.places if features.plane else np.zeros((0, 2)))
         self.todo = self.plan()
 
     def plan(self) -> list[tuple[int, ...]]:
@@ -136,7 +138,7 @@ class Asked:
                 self.ask_more()  # the coarse plane takes a few ms: it is there at once
         for poke in change.pokes:
             if poke.target == "query" and self.features.plane and np.isfinite(poke.value).all():
-                self.query = np.array(poke.value, float)
+                self.query = self.features.at(np.array([poke.value], float))[0]
 
     def ask_more(self) -> Note:
         """Ask the next places or rows, and say what came of it."""
@@ -156,7 +158,7 @@ class Asked:
         """Ask places ``first`` to ``last`` of a grid over the plane."""
         if self.surface.shape[1:] != (rows, columns):
             self.surface = spread_out(self.surface, rows, columns)
-        places = grid(self.area, rows, columns)[first:last].astype(float)
+        places = self.features.at(grid(self.area, rows, columns)[first:last].astype(float))
         self.surface.reshape(-1, rows * columns)[:, first:last] = self.memory.probabilities(places).T
         return say("Asked at {done} of {count} places of the plane", done=last, count=rows * columns)
 
@@ -240,9 +242,9 @@ def between(memory: Memory) -> Floats:
     The links are to be seen, but not to go right across the plane.
     """
     low, high = memory.x.min(0), memory.x.max(0)
-    places = np.round(grid((*low.tolist(), *high.tolist()), 16, 32).astype(float), 1) + 0.0
+    places = memory.at(np.round(grid((*low[:2].tolist(), *high[:2].tolist()), 16, 32).astype(float), 1) + 0.0)
     far = memory.find(places)[0].max(1)
     sure = memory.probabilities(places).max(1)
-    far[far > np.hypot(*(high - low)) / 6] = 0
+    far[far > np.linalg.norm(high - low) / 6] = 0
     best: Floats = places[np.lexsort((-far, np.maximum(sure, 0.6)))[0]]
     return best

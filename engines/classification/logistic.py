@@ -68,6 +68,7 @@ class LogisticParams(Params):
     shows=(Surface, Sigmoid, Weights, Workings, Confusion),
     curves={"Loss": ("train_loss", "validation_loss"), "Accuracy": ("train_accuracy", "validation_accuracy")},
     facts=("no scaling", "cross-entropy loss", "all training points in every step"),
+    prepared=(Points, Table, Text),
 )
 def logistic(data: Points | Table | Text, params: LogisticParams, rng: np.random.Generator) -> Steps:
     """Turn a weighted sum of the inputs into a probability, and move the weights against the slope of the loss."""

@@ -70,11 +70,13 @@ class NaiveBayesParams(Params):
     task=Task.CLASSIFY,
     shows=(Surface, Ellipses, Marked, Evidence, Workings, Confusion),
     facts=("no scaling", "inputs taken as independent within a class", "priors: shares of the training rows"),
+    prepared=(Points, Table, Text),
 )
 def naive_bayes(data: Points | Table | Text, params: NaiveBayesParams, rng: np.random.Generator) -> Steps:
     """Learn how likely each input is in each class, multiply, and let Bayes’ rule turn that into a class."""
     features = with_classes(data)
-    known = Learned(features, params, likelihood(params.model, features, words=isinstance(data, Text)))
+    words = isinstance(data, Text) and not data.components
+    known = Learned(features, params, likelihood(params.model, features, words=words))
     step = partial(known.step, partial(draw, known))
     known.take((yield step(notes.classes_counted(known), LEARN)))
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from engines.classification._kernels import Kernel
 from engines.classification._smo import BLOCK, Machine
-from engines.classification._street import Alphas, alphas, margin, surface_values, workings
+from engines.classification._street import Alphas, alphas, cells, margin, surface_values, workings
 from engines.core.arrays import Floats, Ints
 from engines.core.engine import Task, engine
 from engines.core.forecast import forecast
@@ -28,7 +28,7 @@ from engines.evaluation.checks import with_classes
 from engines.evaluation.metrics import confusion, macro_f1
 from engines.pictures.confusion import Confusion
 from engines.pictures.margin import Margin
-from engines.pictures.surface import COLUMNS, ROWS, Surface, area_of
+from engines.pictures.surface import Surface, area_of
 from engines.pictures.workings import Workings
 
 PAIR = "Change the two that disagree most"
@@ -67,6 +67,7 @@ class SvmParams(Params):
     curves={"Dual objective": ("objective",), "Violation": ("violation",), "Support vectors": ("support_vectors",)},
     facts=("no scaling", "hinge loss", "one machine for each pair of classes"),
     sample="linear",
+    prepared=(Points, Table),
 )
 def svm(data: Points | Table, params: SvmParams, rng: np.random.Generator) -> Steps:
     """Give each point a multiplier α, and change two of them at a time until the street is as wide as it can be."""
@@ -242,9 +243,9 @@ def draw(features: Features, machines: list[Machine], predicted: Ints) -> Pictur
     cards = alphas(machines), workings(machines), decided_rows(features, predicted)
     if not features.plane:
         return cards
-    area = area_of(features.x)
-    values = surface_values(machines, len(features.classes), area, ROWS, COLUMNS)
-    return Surface(values, area), margin(machines, area, ROWS, COLUMNS), *cards
+    area, (rows, columns) = area_of(features.places), cells(machines, features)
+    values = surface_values(machines, features, area, rows, columns)
+    return Surface(values, area), margin(machines, features, area, rows, columns), *cards
 
 
 def decided_rows(features: Features, predicted: Ints) -> Confusion:

@@ -144,7 +144,8 @@ class Dataset:
     """Base of every kind of data. A subclass in ``engines.data`` is found by its ``kind``.
 
     key: (n,) float64 in [0, 1), drawn once per row; decides the split. parts: (n,) uint8, TRAIN, VALIDATION or TEST.
-    Both are filled in where they are not given. kind: the name in files. title: what the window calls
+    Both are filled in where they are not given. components: how many principal components of the training share stand
+    in for the columns, 0 for the columns themselves. kind: the name in files. title: what the window calls
     such data. order: where it stands in the list of kinds.
     """
 
@@ -154,9 +155,13 @@ class Dataset:
     recipe: Recipe = field(default_factory=Recipe, kw_only=True)
     key: Floats = field(default_factory=lambda: np.zeros(0), kw_only=True)
     parts: Ints = field(default_factory=lambda: np.zeros(0, np.uint8), kw_only=True)
+    components: int = field(default=0, kw_only=True)
 
     def __post_init__(self) -> None:
         n = len(self)
+        if self.components < 0:
+            raise LearnerError("There cannot be {count} components: give a whole number, 0 for none.",
+                               count=self.components)  # fmt: skip
         if len(self.key) != n:
             object.__setattr__(self, "key", np.random.default_rng(0).random(n))
         if len(self.parts) != n:
@@ -170,6 +175,11 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.key)
+
+    @property
+    def preparation(self) -> dict[str, Any]:
+        """What is done to the columns before an algorithm learns, by the names of the fields that say so."""
+        return {"components": self.components}
 
     @property
     def strata(self) -> Ints:
@@ -193,7 +203,7 @@ class Dataset:
 
     def same_shape(self, other: "Dataset") -> bool:
         """Whether a run can go on with ``other`` in the place of this data: else it must begin again."""
-        return type(self) is type(other)
+        return type(self) is type(other) and self.preparation == other.preparation
 
     # What is told about it
 

@@ -9,6 +9,7 @@ from engines.core.arrays import Floats, Ints
 from engines.core.dataset import TEST, TRAIN, VALIDATION, Dataset
 from engines.core.language import LearnerError
 from engines.data.images import Images
+from engines.data.lifting import Lift, lifted
 from engines.data.points import UNLABELLED, Points
 from engines.data.table import Column, Table
 from engines.data.text import Text
@@ -34,8 +35,9 @@ class Features:
 
     x: (n, d) float64. names: (d,) of the columns. y: (n,) int64 class, UNLABELLED where there is none. classes: their
     names. value: (n,) float64, the number to be learned, NaN where there is none. parts: (n,) TRAIN, VALIDATION or
-    TEST. numeric: whether a number is to be learned and no class. plane: whether x are places on the plane. axis:
-    whether x is the first coordinate of points whose second is to be learned.
+    TEST. numeric: whether a number is to be learned and no class. plane: whether the rows are places on the plane: the
+    first two columns. axis: whether the first column is the first coordinate of points whose second is to be learned.
+    added: the features that were made of these, one for each further column.
     """
 
     x: Floats
@@ -47,9 +49,24 @@ class Features:
     numeric: bool
     plane: bool = False
     axis: bool = False
+    added: tuple[Lift, ...] = ()
 
     def __len__(self) -> int:
         return len(self.x)
+
+    @property
+    def places(self) -> Floats:
+        """Where the rows are on the plane, or along the axis: (n, 2) or (n, 1)."""
+        return self.x[:, : self.x.shape[1] - len(self.added)]
+
+    @property
+    def flat(self) -> bool:
+        """Whether a model of these columns lies in the plane itself: only then is a straight border drawn straight."""
+        return self.plane and not self.added
+
+    def at(self, places: Floats) -> Floats:
+        """Return the columns that a point would have at places (m, 2) of the plane, or (m, 1) of the axis: (m, d)."""
+        return lifted(places, self.added)
 
     @property
     def n_classes(self) -> int:

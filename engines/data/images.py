@@ -83,9 +83,14 @@ class Images(Dataset):
 
     def same_shape(self, other: Dataset) -> bool:
         """A run can go on while size, colour and classes stay."""
-        return isinstance(other, Images) and (self.pixels.shape[1:], self.names) == (
-            other.pixels.shape[1:],
-            other.names,
+        return (
+            isinstance(other, Images)
+            and super().same_shape(other)
+            and (self.pixels.shape[1:], self.names)
+            == (
+                other.pixels.shape[1:],
+                other.names,
+            )
         )
 
     def facts(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import numpy as np
 from engines.core.arrays import Floats, Ints
 from engines.core.dataset import TEST, TRAIN, VALIDATION, Dataset
 from engines.core.language import LearnerError
+from engines.data.lifting import ordered
 
 UNLABELLED = -1
 MOST_CLASSES = 8
@@ -32,7 +33,8 @@ class Points(Dataset):
     x: (n, 2) float64, any unit. y: (n,) int64, the class 0…7, or UNLABELLED. value: (n,) float64, the number to be
     learned where ``target`` is "value". target: what is learned: "class"; "height", the second coordinate from the
     first; or "value", a number at each place. names: of the classes, as far as they were given one. colours: which of
-    the palette's colours each class has, as far as it is not the one of its number.
+    the palette's colours each class has, as far as it is not the one of its number. added: the keys of the features
+    that a model is given besides the two coordinates (``engines.data.lifting``).
     """
 
     kind: ClassVar[str] = "Points"
@@ -44,6 +46,7 @@ class Points(Dataset):
     target: str = "class"
     names: tuple[str, ...] = ()
     colours: tuple[int, ...] = ()
+    added: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         n = len(self.x)
@@ -59,10 +62,16 @@ class Points(Dataset):
             raise LearnerError("What is learned of points is one of: {targets}.", targets=", ".join(TARGETS))
         if len(self.names) > MOST_CLASSES or not all(0 <= slot < MOST_CLASSES for slot in self.colours):
             raise LearnerError("A point’s class must be from 1 to {most}, or none.", most=MOST_CLASSES)
+        object.__setattr__(self, "added", ordered(self.added))
         super().__post_init__()
 
     def __len__(self) -> int:
         return len(self.x)
+
+    @property
+    def preparation(self) -> dict[str, Any]:
+        """The features that are added."""
+        return {"added": self.added}
 
     @property
     def n_classes(self) -> int:
@@ -75,8 +84,9 @@ class Points(Dataset):
         return self.y if self.target == "class" else np.zeros(len(self), np.int64)
 
     def same_shape(self, other: Dataset) -> bool:
-        """Another class, or another target, needs a new run."""
-        return isinstance(other, Points) and (self.n_classes, self.target) == (other.n_classes, other.target)
+        """Another class, another target, or other features need a new run."""
+        alike = isinstance(other, Points) and (self.n_classes, self.target) == (other.n_classes, other.target)
+        return alike and super().same_shape(other)
 
     def facts(self) -> dict[str, Any]:
         """Return also the count of every class."""

@@ -136,7 +136,7 @@ class Table(Dataset):
         def told(table: Table) -> Any:
             return table.target, [(c.name, c.kind, c.labels if c.kind == "category" else ()) for c in table.columns]
 
-        return isinstance(other, Table) and told(self) == told(other)
+        return isinstance(other, Table) and super().same_shape(other) and told(self) == told(other)
 
     def taken(self, rows: Any) -> Self:
         """Return the table with these rows only: indices or a mask."""
@@ -239,7 +239,7 @@ class Table(Dataset):
     def about(self) -> dict[str, Any]:
         """Return names, kinds and labels."""
         told = [{"name": c.name, "kind": c.kind, "labels": list(c.labels), "coded": c.coded} for c in self.columns]
-        return {"target": self.target, "columns": told}
+        return {"target": self.target, "columns": told, "components": self.components}
 
     @classmethod
     def restored(cls, arrays: Mapping[str, Any], about: Mapping[str, Any], recipe: Recipe) -> Self:
@@ -256,7 +256,8 @@ class Table(Dataset):
             )
             columns.append(Column(told["name"], told["kind"], labels=labels, **values))
         split = {name: fitting(arrays[name], getattr(cls(), name)) for name in ("key", "parts")}
-        return cls(tuple(columns), str(about["target"]), recipe=recipe, **split)
+        components = int(about.get("components", 0))
+        return cls(tuple(columns), str(about["target"]), recipe=recipe, components=components, **split)
 
 
 def _standardised(values: Floats) -> tuple[Floats, float, float]:

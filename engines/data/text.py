@@ -61,7 +61,7 @@ class Text(Dataset):
 
     def same_shape(self, other: Dataset) -> bool:
         """A run can go on while the classes stay."""
-        return isinstance(other, Text) and self.names == other.names
+        return isinstance(other, Text) and super().same_shape(other) and self.names == other.names
 
     def facts(self) -> dict[str, Any]:
         """Return also the count of every class and the characters."""

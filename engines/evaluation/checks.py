@@ -7,6 +7,7 @@ from engines.core.language import LearnerError
 from engines.data.features import Features, classes_of, numbers_of
 from engines.data.images import Images
 from engines.data.points import Points
+from engines.data.preparing import prepared
 from engines.data.table import Table
 from engines.data.text import Text
 
@@ -25,7 +26,10 @@ def classifiable(data: Points) -> Points:
 
 
 def with_classes(data: Dataset) -> Features:
-    """Return data of any kind as features with a class to learn; LearnerError when nothing can be learned from it."""
+    """Return data of any kind as features with a class to learn, prepared as the data ask for.
+
+    LearnerError when nothing can be learned from them.
+    """
     if not len(data):
         raise LearnerError(NOTHING_OF.get(type(data), NOTHING))
     features = classes_of(data)
@@ -42,11 +46,14 @@ def with_classes(data: Dataset) -> Features:
         raise LearnerError("The training share holds one class only: draw more points or enlarge the training share.")
     if not np.ptp(train.x, axis=0).max(initial=0.0):
         raise LearnerError("All training points lie on the same spot: draw some elsewhere.")
-    return features
+    return prepared(features, data)
 
 
 def with_numbers(data: Dataset) -> Features:
-    """Return points or a table as features with a number to learn; LearnerError when nothing can be learned from it."""
+    """Return points or a table as features with a number to learn, prepared as the data ask for.
+
+    LearnerError when nothing can be learned from them.
+    """
     if not len(data):
         raise LearnerError(NOTHING_OF.get(type(data), NOTHING))
     features = numbers_of(data)
@@ -55,7 +62,7 @@ def with_numbers(data: Dataset) -> Features:
         raise LearnerError("The training share holds less than two points: draw more, or enlarge the training share.")
     if not np.ptp(train.x, axis=0).max(initial=0.0):
         raise LearnerError("All training points lie on the same spot: draw some elsewhere.")
-    return features
+    return prepared(features, data)
 
 
 def some(data: Dataset) -> None:

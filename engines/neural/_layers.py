@@ -23,17 +23,17 @@ class Layers:
     many: tuple[int, ...] = ()
     product = staticmethod(torch.mm)  # of a batch with a matrix of weights
 
-    def __init__(self, hidden: tuple[int, ...], n_classes: int, rng: np.random.Generator) -> None:
-        self._make_room(hidden, n_classes)
+    def __init__(self, hidden: tuple[int, ...], n_classes: int, rng: np.random.Generator, inputs: int = 2) -> None:
+        self._make_room(hidden, n_classes, inputs)
         for weights in self.weights:
             inputs, outputs = weights.shape[0] - 1, weights.shape[1]
             reach = (6 / (inputs + outputs)) ** 0.5
             weights[:-1] = torch.from_numpy(rng.uniform(-reach, reach, (inputs, outputs)))
         self.dice = torch.Generator().manual_seed(int(rng.integers(2**31)))
 
-    def _make_room(self, hidden: tuple[int, ...], n_classes: int) -> None:
+    def _make_room(self, hidden: tuple[int, ...], n_classes: int, inputs: int) -> None:
         self.n_outputs = outputs_for(n_classes)
-        self.sizes = (2, *hidden, self.n_outputs)
+        self.sizes = (inputs, *hidden, self.n_outputs)
         shapes = [(inputs + 1, outputs) for inputs, outputs in zip(self.sizes, self.sizes[1:], strict=False)]
         self.n_weights = sum(rows * columns for rows, columns in shapes)
         self.flat = torch.zeros(*self.many, self.n_weights)

@@ -12,8 +12,9 @@ from torch import Tensor  # noqa: TID253
 
 from engines.core.arrays import Floats
 from engines.core.language import Note
-from engines.data.points import Part, Points
-from engines.evaluation.checks import classifiable
+from engines.data.features import Share
+from engines.data.points import Points
+from engines.evaluation.checks import with_classes
 from engines.neural._layers import Buffers, Layers, Pace
 from engines.neural._training import classes, rows, targets, watched
 from engines.neural.mlp import MLPParams, backward, diverged, forward
@@ -27,10 +28,10 @@ class Stack(Layers):
 
     product = staticmethod(torch.bmm)
 
-    def __init__(self, hidden: tuple[int, ...], n_classes: int, dice: Sequence[Dice]) -> None:
-        alone = [Layers(hidden, n_classes, each) for each in dice]
+    def __init__(self, hidden: tuple[int, ...], n_classes: int, dice: Sequence[Dice], inputs: int = 2) -> None:
+        alone = [Layers(hidden, n_classes, each, inputs) for each in dice]
         self.many = (len(alone),)
-        self._make_room(hidden, n_classes)
+        self._make_room(hidden, n_classes, inputs)
         self.flat.copy_(torch.stack([net.flat for net in alone]))
         self._each = [net.dice for net in alone]
 
@@ -50,15 +51,17 @@ class Many:
     """
 
     def __init__(self, params: Sequence[MLPParams], data: Sequence[Points], seeds: Sequence[int]) -> None:
-        sets = [classifiable(each) for each in {id(each): each for each in data}.values()]
+        made = {id(each): with_classes(each) for each in {id(each): each for each in data}.values()}
+        sets = [made[id(each)] for each in data]
         self.params, self._each = params[0], params
         if self.params.early_stopping:
             watched(sets[0])
         self._dice = [np.random.default_rng(seed) for seed in seeds]
-        self.net = Stack(self.params.layers, sets[0].n_classes, self._dice)
+        self._at = sets[0].at  # the columns of a place of the plane
+        self.net = Stack(self.params.layers, sets[0].n_classes, self._dice, len(sets[0].names))
         self._paces = [_pace([getattr(one, name) for one in params]) for name in ("lr", "weight_decay", "l1")]
-        self._train = _Share(self.net, [each.train for each in data])
-        self._validation = _Share(self.net, [each.validation for each in data])
+        self._train = _Share(self.net, [each.train for each in sets])
+        self._validation = _Share(self.net, [each.validation for each in sets])
         self._cut(self.params.batch_size)
         self.epoch, self._scored = 0, -1
         s = len(seeds)
@@ -69,7 +72,10 @@ class Many:
     def _cut(self, size: int) -> None:
         """Make room for the mixed points, and cut it into batches."""
         s, n = len(self._dice), self._train.n
-        self._mixed_x, self._mixed_target = torch.ones(s, n, 3), torch.empty(s, n, self.net.n_outputs)
+        self._mixed_x, self._mixed_target = (
+            torch.ones(s, n, self.net.sizes[0] + 1),
+            torch.empty(s, n, self.net.n_outputs),
+        )
         cuts = range(0, n, size)
         room = {count: Buffers.of(self.net, count) for count in {min(size, n - cut) for cut in cuts}}
         parts = [(self._mixed_x[:, cut : cut + size], self._mixed_target[:, cut : cut + size]) for cut in cuts]
@@ -138,7 +144,7 @@ class Many:
         size = max(1, BLOCK // (s * widest))
         answers = []
         for begin in range(0, len(x), size):
-            part = rows(x[begin : begin + size])
+            part = rows(self._at(x[begin : begin + size]))
             if len(part) not in self._rooms:
                 self._rooms = {len(part): Buffers.of(self.net, len(part))}
             buffers = self._rooms[len(part)]
@@ -155,7 +161,7 @@ def _pace(values: Sequence[float]) -> Pace:
 class _Share:
     """One share of the data of each network, with room to send it through. n: its rows, the same for all."""
 
-    def __init__(self, net: Stack, parts: Sequence[Part]) -> None:
+    def __init__(self, net: Stack, parts: Sequence[Share]) -> None:
         counts = {len(part.x) for part in parts}
         if len(counts) > 1:
             raise ValueError("networks that are trained at once need as many rows each")
@@ -166,7 +172,7 @@ class _Share:
         self._room = Buffers.of(net, self.n)
 
     def mixed(self, order: Tensor, x: Tensor, target: Tensor) -> None:
-        """Write the rows of each network in its own order (s, n) into x (s, n, 3) and target (s, n, outputs)."""
+        """Write the rows of each network in its own order (s, n) into x (s, n, d + 1) and target (s, n, outputs)."""
         if not self._shared:  # each has its own rows, one set behind the other
             order = order + torch.arange(len(order))[:, None] * self.n
         flat = order.flatten()

@@ -9,7 +9,7 @@ from torch import Tensor  # noqa: TID253
 from engines.core.arrays import Bools, Floats, Ints
 from engines.core.language import LearnerError
 from engines.core.step import Outcome, Pictures
-from engines.data.points import Part, Points
+from engines.data.features import Features, Share
 from engines.evaluation.metrics import confusion, macro_f1
 from engines.neural._layers import Best, Buffers, Layers, outputs_for
 from engines.neural.mlp import MLPParams, forward
@@ -22,7 +22,7 @@ EVERY = 4  # neurons' maps are drawn from every fourth cell of the surface's gri
 class Training:
     """The data cut into batches, and everything that is measured or drawn."""
 
-    def __init__(self, net: Layers, data: Points, params: MLPParams) -> None:
+    def __init__(self, net: Layers, data: Features, params: MLPParams) -> None:
         if outputs_for(data.n_classes) != net.n_outputs:
             raise LearnerError("The number of classes has changed: begin the run again.")
         self._net, self._data, self._params = net, data, params
@@ -36,11 +36,11 @@ class Training:
         cut_up = [(self._mixed_x[cut : cut + batch_size], self._mixed_target[cut : cut + batch_size]) for cut in cuts]
         self._batches = [(x, target, room[len(x)]) for x, target in cut_up]
         self._parts = [_Measured(net, part, self._targets(part)) for part in (train, data.validation)]
-        self._area = area_of(data.x)
-        self._grid = rows(grid(self._area))
+        self._area = area_of(data.places)
+        self._grid = rows(data.at(grid(self._area)))
         self._grid_room: Buffers | None = None
 
-    def _targets(self, part: Part) -> Tensor:
+    def _targets(self, part: Share) -> Tensor:
         return targets(part.y, self._net.n_outputs)
 
     def batches(self, rng: np.random.Generator) -> Iterator[tuple[Tensor, Tensor, Buffers]]:
@@ -75,16 +75,17 @@ class Training:
         room = self._grid_room = self._grid_room or Buffers.of(net, len(self._grid))
         forward(net, self._grid, room, activation)
         values = classes(room.probability).t().reshape(-1, ROWS, COLUMNS).numpy()
-        layers = [self._grid[:, :2], *room.h, room.probability]
+        layers = [self._grid[:, :-1], *room.h, room.probability]
         maps = tuple(
             layer.view(ROWS, COLUMNS, -1)[::EVERY, ::EVERY].permute(2, 0, 1).contiguous().numpy() for layer in layers
         )
         weights = tuple(weights[:-1].t().numpy().copy() for weights in net.weights)
         biases = tuple(weights[-1].numpy().copy() for weights in net.weights)
         predicted = self.predict(rows(self._data.x)).argmax(1).numpy()
+        names = tuple(lift.name for lift in self._data.added)
         return (
             Surface(values, self._area),
-            Network(net.sizes, weights, biases, maps, self._area, activation, self._off(params.dropout)),
+            Network(net.sizes, weights, biases, maps, self._area, activation, self._off(params.dropout), names),
             confusion(self._data, predicted),
         )
 
@@ -110,7 +111,7 @@ class Training:
 class _Measured:
     """One share of the data with room to send it through the network."""
 
-    def __init__(self, net: Layers, part: Part, target: Tensor) -> None:
+    def __init__(self, net: Layers, part: Share, target: Tensor) -> None:
         self._net, self._x, self._target = net, rows(part.x), target
         self._room = Buffers.of(net, len(self._x))
         self._sign = 2 * target - 1
@@ -131,9 +132,9 @@ class _Measured:
 
 
 def rows(x: Floats) -> Tensor:
-    """Return points (n, 2) as (n, 3) float32 with a 1 at the end."""
-    made = torch.ones(len(x), 3)
-    made[:, :2] = torch.from_numpy(np.array(x, np.float32))
+    """Return columns (n, d) as (n, d + 1) float32 with a 1 at the end."""
+    made = torch.ones(len(x), x.shape[1] + 1)
+    made[:, :-1] = torch.from_numpy(np.array(x, np.float32))
     return made
 
 
@@ -143,7 +144,7 @@ def targets(y: Ints, n_outputs: int) -> Tensor:
     return (known == 1).float()[:, None] if n_outputs == 1 else torch.eye(n_outputs)[known]
 
 
-def watched(data: Points) -> None:
+def watched(data: Features) -> None:
     """Raise LearnerError where there is no validation share to stop by."""
     if not len(data.validation.y):
         raise LearnerError("Early stopping watches the validation share: give it some points in the Data tab.")

@@ -17,7 +17,7 @@ from engines.core.language import LearnerError, Note, say
 from engines.core.params import Param, Params
 from engines.core.step import Step, Steps
 from engines.data.points import Points
-from engines.evaluation.checks import classifiable
+from engines.evaluation.checks import with_classes
 from engines.pictures.confusion import Confusion
 from engines.pictures.network import Network
 from engines.pictures.surface import Surface
@@ -66,6 +66,7 @@ def many(params: Sequence[MLPParams], data: Sequence[Points], seeds: Sequence[in
     curves={"Loss": ("train_loss", "validation_loss"), "Accuracy": ("train_accuracy", "validation_accuracy")},
     facts=("no scaling", "cross-entropy loss", "first weights: Glorot, biases zero"),
     together=Together(many, may_differ=("lr", "weight_decay", "l1"), most=MOST_AT_ONCE),
+    prepared=(Points,),
 )
 def mlp(data: Points, params: MLPParams, rng: np.random.Generator) -> Steps:
     """Send the points forward through layers of neurons, the errors backward, and move every weight."""
@@ -74,9 +75,9 @@ def mlp(data: Points, params: MLPParams, rng: np.random.Generator) -> Steps:
     from engines.neural._layers import Best, Layers
     from engines.neural._training import Training
 
-    data = classifiable(data)
-    net = Layers(params.layers, data.n_classes, rng)
-    training, best = Training(net, data, params), Best(net)
+    features = with_classes(data)
+    net = Layers(params.layers, features.n_classes, rng, inputs=len(features.names))
+    training, best = Training(net, features, params), Best(net)
     change = yield Step(
         say("{weights} weights have random values", weights=net.n_weights),
         training.scores(best), lambda: training.draw(params), then=EPOCH,
@@ -86,8 +87,7 @@ def mlp(data: Points, params: MLPParams, rng: np.random.Generator) -> Steps:
         if change and isinstance(change.params, MLPParams):
             params = change.params
         if change and isinstance(change.data, Points):
-            data = classifiable(change.data)
-            training, best = Training(net, data, params), Best(net, epoch)
+            training, best = Training(net, with_classes(change.data), params), Best(net, epoch)
         if change and change.pokes:
             net.poke(change.pokes)
             change = yield Step(

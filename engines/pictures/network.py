@@ -11,11 +11,12 @@ from engines.pictures.surface import Area
 class Network(Picture):
     """Neurons, weights, and what each neuron answers at every place of the plane.
 
-    sizes: units per layer, the two inputs first. weights: one (out, in) float array per connection of layers; biases:
+    sizes: units per layer, the inputs first. weights: one (out, in) float array per connection of layers; biases:
     one (out,) each. maps: one (units, rows, columns) float32 per layer, the inputs included; row 0 is the bottom.
     A person may type a weight or bias: the view sends ``Poke("weights", (layer, target, source), value)`` or
     ``Poke("biases", (layer, target), value)``, layer 0 being the connection from the inputs. off: one (units,) bool per
-    hidden layer, the neurons that dropout has switched off at the moment; empty where there is no dropout.
+    hidden layer, the neurons that dropout has switched off at the moment; empty where there is no dropout. added: the
+    names of the inputs behind the two coordinates.
     """
 
     sizes: tuple[int, ...]
@@ -25,3 +26,4 @@ class Network(Picture):
     area: Area
     activation: str
     off: tuple[Bools, ...] = ()
+    added: tuple[str, ...] = ()

@@ -20,6 +20,7 @@ SIDE = 64  # cells of the bowl's grid, each way
 ROOM = 1.25  # how far the bowl reaches beyond the place where the weights are 0
 MOST_LINES = 4  # of the workings
 MOST_RESIDUALS = 5000  # more could not be told apart
+BENT = 601  # places of a line that need not be straight
 LONGEST = 400  # places of the path that are drawn
 RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
@@ -49,26 +50,32 @@ class Move:
 
 
 def draw(problem: Problem, theta: Floats, path: list[Floats], move: Move) -> Pictures:
-    """Draw the line and its bowl for points along one coordinate, else the prediction and the weights."""
+    """Draw the line and its bowl for points along one coordinate, else the prediction and the weights.
+
+    A bowl has room for two weights: where features were added there are more.
+    """
     features, numbers = problem.features, workings(problem, theta, move)
-    if features.axis:
+    if features.axis and not features.added:
         return fit(problem, theta), bowl(problem, path), numbers
     weights = Weights(features.names, theta[None, :-1], reference=problem.best[None, :-1],
                       compared=say("closed form"))  # fmt: skip
+    if features.axis:
+        return fit(problem, theta), weights, numbers
     if not features.plane:
         return weights, numbers
-    area = area_of(features.x)
-    heat = problem.predict(grid(area).astype(float), theta).reshape(ROWS, COLUMNS)
+    area = area_of(features.places)
+    heat = problem.predict(features.at(grid(area)).astype(float), theta).reshape(ROWS, COLUMNS)
     levels = np.linspace(-1, 1, 9)
     return Heat(heat.clip(-9, 9).astype(np.float32), area, -1.0, 1.0, levels), weights, numbers
 
 
 def fit(problem: Problem, theta: Floats) -> Fit:
     """Return the line of now and, broken, that of the closed form, across all that one may zoom out to."""
-    x = problem.features.x
-    low, high = min(HOME[0], float(x.min())), max(HOME[2], float(x.max()))
-    ends = np.array([2 * low - high, 2 * high - low])
-    lines = [problem.predict(ends[:, None], weights) for weights in (theta, problem.best)]
+    features = problem.features
+    x, along = features.x, features.places
+    low, high = min(HOME[0], float(along.min())), max(HOME[2], float(along.max()))
+    ends = np.linspace(2 * low - high, 2 * high - low, BENT if features.added else 2)
+    lines = [problem.predict(features.at(ends[:, None]), weights) for weights in (theta, problem.best)]
     predicted = problem.predict(x, theta) if len(x) <= MOST_RESIDUALS else np.zeros(0)
     return Fit(ends, np.stack(lines), (say("gradient descent"), say("closed form")), predicted)
 
@@ -95,7 +102,7 @@ def workings(problem: Problem, theta: Floats, move: Move) -> Workings:
             rate=f"{move.rate:.3g}", slope=in_brackets(move.slope[i]), after=figure(theta[i]))
         for i in which
     ]  # fmt: skip
-    if problem.features.axis:
+    if problem.width == 2 and problem.features.axis:
         first, second = (figure(move.slope[i]) for i in range(2))
         slopes = (
             say("slope w = 2/{m} · Σ error · x = {slope}", m=move.points, slope=first),
@@ -107,7 +114,7 @@ def workings(problem: Problem, theta: Floats, move: Move) -> Workings:
 
 def aims(problem: Problem) -> tuple[Note, ...]:
     """Return the line of the closed form, the star in the bowl; of many weights nothing, the bars have their ticks."""
-    if not problem.features.axis:
+    if not problem.features.axis or problem.width > 2:
         return ()
     weight, intercept = problem.best
     return (say("★ = {w} · x + {b}", w=figure(weight), b=in_brackets(intercept)),)

@@ -9,6 +9,7 @@ from engines.core.arrays import Floats, Ints
 from engines.core.dataset import Dataset
 from engines.core.language import LearnerError
 from engines.data.features import Features
+from engines.data.preparing import unprepared
 from engines.evaluation.checks import with_numbers
 from engines.regression._problem import Scaling
 
@@ -132,7 +133,7 @@ class Curves:
     @classmethod
     def of(cls, data: Dataset, degree: int, *, standardise: bool, free: bool) -> Self:
         """Return what data ask for; LearnerError where no number can be learned from them."""
-        features = with_numbers(data)
+        features = with_numbers(unprepared(data))  # it makes its powers itself
         train, validation = features.train, features.validation
         powers = Powers.of(train.x, degree, standardise=standardise, free=free)
         mean = float(train.value.mean())

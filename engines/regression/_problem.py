@@ -108,7 +108,7 @@ class Problem:
     @property
     def names(self) -> tuple[str, ...]:
         """What the weights are called: w of one coordinate, else of the column; b for the intercept."""
-        return ("w", "b") if self.features.axis else (*self.features.names, "b")
+        return ("w", "b") if self.features.axis and not self.features.added else (*self.features.names, "b")
 
     def scores(self, theta: Floats) -> dict[str, float]:
         """Return the mean squared error on the training and validation shares."""

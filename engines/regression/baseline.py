@@ -108,7 +108,7 @@ def draw(features: Features, constant: float, strategy: str, *, known: bool = Tr
         name = say("mean") if strategy == "mean" else say("median")
         return Fit(ends, np.full((1, 2), constant), (name,), residuals), numbers
     if features.plane:
-        return Heat(np.full((2, 2), constant, np.float32), area_of(features.x), -1.0, 1.0), numbers
+        return Heat(np.full((2, 2), constant, np.float32), area_of(features.places), -1.0, 1.0), numbers
     return (numbers,)
 
 

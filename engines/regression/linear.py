@@ -52,6 +52,7 @@ class LinearParams(Params):
     curves={"Loss": ("train_loss", "validation_loss")},
     facts=("scaled only where the switch says so", "mean squared error", "the target is never scaled"),
     sample="line",
+    prepared=(Points, Table),
 )
 def linear(data: Points | Table, params: LinearParams, rng: np.random.Generator) -> Steps:
     """Begin with a flat line at 0 and go down the slope of the squared error, step by step."""

@@ -6,6 +6,7 @@ import numpy as np
 
 from engines.core.arrays import Floats, Ints
 from engines.core.language import LearnerError
+from engines.data.features import Features
 from engines.pictures.links import Links
 from engines.pictures.surface import COLUMNS, ROWS, Area, Surface, area_of, grid
 
@@ -19,14 +20,15 @@ SMALLEST = 1e-200  # what a place gets from all points together, below which nob
 
 
 class Graph:
-    """Points x (n, 2), joined with their nearest neighbours, or all with all by exp(-gamma d²), some at a time.
+    """Points x (n, d), joined with their nearest neighbours, or all with all by exp(-gamma d²), some at a time.
 
     W (n, n), row i of it, says how much point i listens to each point; sparse for neighbours. What a point hears is
     their mean, D⁻¹ W; balanced it is D^-½ W D^-½ without the diagonal: who is listened to by many gives less to each.
     joined: how many points are joined with others already; before all are, nothing can be ``heard``.
     """
 
-    def __init__(self, x: Floats, kernel: str, gamma: float, n_neighbors: int, *, balanced: bool) -> None:
+    def __init__(self, features: Features, kernel: str, gamma: float, n_neighbors: int, *, balanced: bool) -> None:
+        x = features.x
         if kernel == "rbf" and len(x) > MOST_DENSE:
             raise LearnerError(
                 "{n} points cannot all be joined with all: take at most {most}, or join only near neighbours.",
@@ -34,7 +36,7 @@ class Graph:
             )  # fmt: skip
         from scipy.spatial import cKDTree
 
-        self.x, self.kernel, self.gamma = x, kernel, gamma
+        self.features, self.x, self.kernel, self.gamma = features, x, kernel, gamma
         self.k, self._balanced = min(n_neighbors, len(x)), balanced
         self.joined = 0
         self._tree = cKDTree(x)
@@ -55,8 +57,8 @@ class Graph:
             height = max(1, PAIRS_AT_ONCE // len(x))
             for first in range(begin, end, height):
                 rows = slice(first, min(end, first + height))
-                across, up = x[rows, :1] - x[:, 0], x[rows, 1:] - x[:, 1]
-                self._weights[rows] = np.exp(-self.gamma * (across * across + up * up))
+                apart = [x[rows, axis : axis + 1] - x[:, axis] for axis in range(x.shape[1])]
+                self._weights[rows] = np.exp(-self.gamma * sum(along * along for along in apart))
         if end == len(x):
             self._complete()
         return end == len(x)
@@ -94,8 +96,8 @@ class Graph:
         pairs = np.stack([np.repeat(rows, seen), near.ravel()], axis=1)
         pairs = np.unique(np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1), axis=0)
         self._pairs = pairs
-        ends = self.x[pairs].reshape(-1, 4)
-        squared = ((ends[:, :2] - ends[:, 2:]) ** 2).sum(1)
+        ends = self.features.places[pairs].reshape(-1, 4)
+        squared = ((self.x[pairs[:, 0]] - self.x[pairs[:, 1]]) ** 2).sum(1)
         return ends, np.ones(len(ends)) if self.kernel == "knn" else np.exp(-self.gamma * squared)
 
     def links(self, labels: Ints) -> Links:
@@ -105,7 +107,7 @@ class Graph:
 
     def surface(self, shares: Floats) -> Surface:
         """Draw what a new point at each place would be told by those it listened to; undecided where nobody is near."""
-        area = area_of(self.x)
+        area = area_of(self.features.places)
         heard = self._heard_by_neighbours(shares, area) if self.kernel == "knn" else self._heard_by_all(shares, area)
         total = heard.sum(0, keepdims=True)
         values = np.where(total > SMALLEST, heard / np.maximum(total, SMALLEST), 1 / len(heard))
@@ -113,15 +115,30 @@ class Graph:
 
     def _heard_by_neighbours(self, shares: Floats, area: Area) -> Floats:
         if self._places is None:
-            self._places = area, self._tree.query(grid(area), np.arange(1, self.k + 1))[1]
+            self._places = area, self._tree.query(self.features.at(grid(area)), np.arange(1, self.k + 1))[1]
         heard: Floats = np.sum([shares[near] for near in self._places[1].T], axis=0).T
         return heard
 
     def _heard_by_all(self, shares: Floats, area: Area) -> Floats:
-        """The bell over a grid is a product of one across and one up, so that no place needs all points by itself."""
+        """The bell over a grid is a product of one across and one up, so that no place needs all points by itself.
+
+        Added features are further numbers in which a place differs from a point: then every place needs them all.
+        """
+        if self.features.added:
+            return self._heard_one_by_one(shares, self.features.at(grid(area)))
         left, bottom, right, top = area
         xs = left + (np.arange(COLUMNS) + 0.5) * (right - left) / COLUMNS
         ys = bottom + (np.arange(ROWS) + 0.5) * (top - bottom) / ROWS
         across = np.exp(-self.gamma * np.square(self.x[:, :1] - xs))
         up = np.exp(-self.gamma * np.square(self.x[:, 1:] - ys))
         return np.stack([(up.T @ (across * share[:, None])).ravel() for share in shares.T])
+
+    def _heard_one_by_one(self, shares: Floats, places: Floats) -> Floats:
+        """Return what places (m, d) hear of all points, some at a time: (classes, m)."""
+        heard, height = np.empty((shares.shape[1], len(places))), max(1, PAIRS_AT_ONCE // len(self.x))
+        squares = (self.x**2).sum(1)
+        for first in range(0, len(places), height):
+            some = places[first : first + height]
+            apart = (some**2).sum(1)[:, None] + squares - 2 * some @ self.x.T
+            heard[:, first : first + height] = (np.exp(-self.gamma * np.maximum(apart, 0)) @ shares).T
+        return heard

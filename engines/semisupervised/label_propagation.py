@@ -65,6 +65,7 @@ class LabelPropagationParams(Params):
     shows=(Surface, Links, Marked, Groups),
     curves={"Points with a label": ("labelled",), "Change in a round": ("change",)},
     facts=("no scaling", "learns from the labels of the training share and from where all points lie"),
+    prepared=(Points,),
 )
 def label_propagation(data: Points, params: LabelPropagationParams, rng: np.random.Generator) -> Steps:
     """Let few labels spread: again and again each point takes the mean of the points it is joined with."""
@@ -136,7 +137,7 @@ class Spread:
         self.given = np.zeros((len(data), features.n_classes))
         self.given[self.known, data.y[self.known]] = 1.0
         balanced = params.method == "spreading"
-        self.graph = Graph(data.x, params.kernel, params.gamma, params.n_neighbors, balanced=balanced)
+        self.graph = Graph(features, params.kernel, params.gamma, params.n_neighbors, balanced=balanced)
         self.shares: Floats = self.given
         self.labels = most(self.given)
         self.change = np.nan

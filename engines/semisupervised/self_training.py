@@ -53,6 +53,7 @@ class SelfTrainingParams(Params):
     shows=(Surface, Marked, Groups),
     curves={"Points with a label": ("labelled",)},
     facts=("no scaling", "learns from the labels of the training share and from its own"),
+    prepared=(Points,),
 )
 def self_training(data: Points, params: SelfTrainingParams, rng: np.random.Generator) -> Steps:
     """Learn from the points that have a label, label those it is surest of, and learn again from more."""
@@ -109,7 +110,8 @@ class Pupil:
     """What has been learned. labels: (n,), -1 for none yet; since: (n,), in which round each came, 0 if given."""
 
     def __init__(self, data: Points, params: SelfTrainingParams) -> None:
-        self.n_classes = with_classes(data).n_classes
+        self.features = with_classes(data)
+        self.n_classes = self.features.n_classes
         self.data, self._params, self.rounds = data, params, 0
         given = (data.parts == TRAIN) & (data.y != UNLABELLED)
         self.labels: Ints = np.where(given, data.y, UNLABELLED)
@@ -122,11 +124,11 @@ class Pupil:
     def learn(self) -> None:
         """Fit a new classifier to all points that have a label."""
         rows = np.flatnonzero(self.labels >= 0)
-        self._model = classifier(self._params, len(rows)).fit(self.data.x[rows], self.labels[rows])
+        self._model = classifier(self._params, len(rows)).fit(self.features.x[rows], self.labels[rows])
         self._new = np.zeros(0, np.int64)
 
     def probabilities(self, x: Floats) -> Floats:
-        """Return how likely each class is at places (m, 2): (m, classes), 0 for a class that has no point."""
+        """Return how likely each class is of rows x (m, d): (m, classes), 0 for a class that has no point."""
         told = np.zeros((len(x), self.n_classes))
         if len(x):
             told[:, self._model.classes_] = self._model.predict_proba(x)
@@ -135,7 +137,7 @@ class Pupil:
     def confidence(self) -> tuple[Ints, Floats]:
         """Return the points without a label (m,), and the probability of the likeliest class of each (m,)."""
         rows = np.flatnonzero(self.labels < 0)
-        told = self.probabilities(self.data.x[rows])
+        told = self.probabilities(self.features.x[rows])
         self._says[rows] = told.argmax(1)
         return rows, told.max(1, initial=0.0)
 
@@ -172,20 +174,21 @@ class Pupil:
 
     def scalars(self) -> dict[str, float]:
         """Return the numbers of now."""
-        validation = self.data.validation
+        validation = self.features.validation
         right = accuracy(self.probabilities(validation.x), validation.y)
         return {"labelled": float((self.labels >= 0).sum()), "taken": float(len(self._new)),
                 "lowest_confidence": self._lowest, "validation_accuracy": right}  # fmt: skip
 
     def draw(self) -> Pictures:
         """Draw what it says everywhere, each point in the colour of its label, and rings around the new ones."""
-        area = area_of(self.data.x)
-        values = self.probabilities(grid(area).astype(float)).T.reshape(-1, ROWS, COLUMNS).astype(np.float32)
-        return Surface(values, area), Marked(ringed=self._new), Groups(self.labels, NO_CENTRES, NO_TRAIL)
+        area = area_of(self.features.places)
+        said = self.probabilities(self.features.at(grid(area)).astype(float))
+        surface = Surface(said.T.reshape(-1, ROWS, COLUMNS).astype(np.float32), area)
+        return surface, Marked(ringed=self._new), Groups(self.labels, NO_CENTRES, NO_TRAIL)
 
     def outcome(self) -> Outcome:
         """Return the labels, the rounds in which they came, and how right the last classifier is."""
-        probabilities, test = self.probabilities(self.data.x), self.data.test
+        probabilities, test = self.probabilities(self.features.x), self.features.test
         predictions = probabilities.argmax(1)
         scores = {"test_accuracy": accuracy(probabilities[test.index], test.y),
                   "test_f1": macro_f1(predictions[test.index], test.y), "n_iter": float(self.rounds)}  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from engines.core.step import Pictures
-from engines.data.features import AXES, Features
+from engines.data.features import Features
 from engines.data.points import Points
 from engines.data.table import Column, Table
 from engines.evaluation.checks import with_classes
@@ -23,7 +23,9 @@ def examples_from(data: Points | Table) -> Examples:
     if isinstance(data, Table):
         return examples_of(data)
     features = with_classes(data)
-    columns = tuple(Column(name, "number", numbers=data.x[:, axis].copy()) for axis, name in enumerate(AXES))
+    columns = tuple(
+        Column(name, "number", numbers=features.x[:, axis].copy()) for axis, name in enumerate(features.names)
+    )
     return Examples(columns, features.y, features.classes, features.parts)
 
 

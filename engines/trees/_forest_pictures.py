@@ -45,7 +45,10 @@ def pictures_of(wood: Wood, out: Ints) -> Pictures:
 
 
 def over_plane(wood: Wood, nodes: list[Branch], out: Ints) -> Pictures:
-    """Return the votes, the newest tree's cuts, and its sample; nothing of data that have no place on the plane."""
+    """Return the votes, the newest tree's cuts, and its sample; nothing of data that have no place on the plane.
+
+    Of added features there are no cuts along the axes of the plane.
+    """
     features = wood.features
     if not (features.plane or features.axis):
         return ()
@@ -58,8 +61,8 @@ def over_plane(wood: Wood, nodes: list[Branch], out: Ints) -> Pictures:
         behind = Heat(said[0].reshape(ROWS, COLUMNS).astype(np.float32), area, COLDEST, WARMEST)
     else:
         behind = Surface(said.reshape(-1, ROWS, COLUMNS).astype(np.float32), area)
-    splits = splits_of(nodes, boxes(nodes, area), faint=True)
-    return behind, splits, Marked(faded=wood.train.index[out])
+    sampled = Marked(faded=wood.train.index[out])
+    return (behind, sampled) if features.added else (behind, splits_of(nodes, boxes(nodes, area), faint=True), sampled)
 
 
 def card_of(wood: Wood, nodes: list[Branch]) -> NewestTree:

@@ -12,16 +12,22 @@ from engines.data.features import Features
 from engines.pictures.fit import Fit
 from engines.pictures.heat import Heat
 from engines.pictures.splits import Splits
-from engines.pictures.surface import COLUMNS, ROWS, Area, Surface, area_of
+from engines.pictures.surface import COLUMNS, ROWS, Area, Surface, area_of, grid
 from engines.trees._growing import Branch, leaf_of
 
 NOWHERE = (float("nan"),) * 4
 MOST_CUTS = 5000  # more would fill the plane
+ALONG = 512  # places along the axis at which a height is drawn
 COLDEST, WARMEST = -1.0, 1.0  # as points show the numbers they have
 
 
 def over_plane(features: Features, nodes: Sequence[Branch], lit: int) -> Pictures:
-    """Return what the leaves say all over the plane, and the cuts; nothing of data that have no place on the plane."""
+    """Return what the leaves say all over the plane, and the cuts; nothing of data that have no place on the plane.
+
+    Cuts are left out where features were added: a question about one of them does not cut the plane along its axes.
+    """
+    if features.added:
+        return (everywhere(features, nodes),)
     if features.axis:
         box = boxes(nodes, area_over(features))
         x, y = stairs(nodes, box)
@@ -38,9 +44,31 @@ def over_plane(features: Features, nodes: Sequence[Branch], lit: int) -> Picture
     return Surface(cells, area, border=False), splits_of(nodes, box, lit)
 
 
+def everywhere(features: Features, nodes: Sequence[Branch]) -> Surface | Heat | Fit:
+    """Return what the leaves say, each place asked for itself."""
+    places, area = places_of(features), area_over(features)
+    leaves = leaf_of(nodes, features.at(places))
+    if features.numeric:
+        values = np.array([node.value for node in nodes])
+        if features.axis:
+            return Fit(places[:, 0], values[leaves][None], (say(""),), values[leaf_of(nodes, features.x)])
+        return Heat(values[leaves].reshape(ROWS, COLUMNS).astype(np.float32), area, COLDEST, WARMEST)
+    shares = np.array([node.counts / node.n for node in nodes])[leaves]
+    return Surface(shares.T.reshape(-1, ROWS, COLUMNS).astype(np.float32), area, border=False)
+
+
 def area_over(features: Features) -> Area:
     """Return the part of the plane worth painting; of a number along one axis that of the points themselves."""
-    return area_of(np.column_stack([features.x[:, 0], features.value]) if features.axis else features.x)
+    return area_of(np.column_stack([features.x[:, 0], features.value]) if features.axis else features.places)
+
+
+def places_of(features: Features) -> Floats:
+    """Return where a picture asks: (cells, 2) of the plane, (places, 1) of the axis."""
+    area = area_over(features)
+    if not features.axis:
+        return grid(area).astype(float)
+    left, _, right, _ = area
+    return np.linspace(left, right, ALONG)[:, None]
 
 
 def boxes(nodes: Sequence[Branch], area: Area) -> Floats:

@@ -7,12 +7,10 @@ import numpy as np
 
 from engines.core.arrays import Bools, Floats, Ints
 from engines.data.features import Features, Share
-from engines.pictures.surface import grid
 from engines.trees._growing import Branch, asked
-from engines.trees._plane import area_over
+from engines.trees._plane import places_of
 
 MOST_SEED = np.iinfo(np.int32).max
-ALONG = 512  # places along the axis at which the height is drawn
 NOBODY = np.zeros(0, np.int64)
 
 
@@ -136,12 +134,8 @@ def cleared(features: Features) -> Wood:
 
 
 def cells_of(features: Features) -> Floats:
-    """Return where a picture asks the forest, float32: (cells, 2) of the plane, (places, 1) of the axis."""
-    area = area_over(features)
-    if not features.axis:
-        return grid(area)
-    left, _, right, _ = area
-    return np.linspace(left, right, ALONG, dtype=np.float32)[:, None]
+    """Return what a picture asks the forest, float32: the columns of each cell of the plane, or place of the axis."""
+    return np.ascontiguousarray(features.at(places_of(features)), np.float32)
 
 
 def top_of(tree: Grown, wood: Wood, most: int) -> list[Branch]:

@@ -61,6 +61,7 @@ class C45Params(Params):
     shows=(Surface, Splits, Tree, Candidates, Confusion),
     facts=("no scaling: a tree does not need it", "entropy in bits", "thresholds halfway between two values",
            "missing values: a part down every branch", "branches are cut off, none is raised"),
+    prepared=(Points,),
 )  # fmt: skip
 def c45(data: Points | Table, params: C45Params, rng: np.random.Generator) -> Steps:
     """Ask the question with the best gain ratio, again on every branch; then cut off what errs no less than a leaf."""

@@ -71,6 +71,7 @@ class CartParams(Params):
     curves={"Loss": ("train_loss", "validation_loss"), "Accuracy": ("train_accuracy", "validation_accuracy")},
     facts=("no scaling: a tree does not need it", "a category becomes one column of 0 and 1 for each label",
            "the loss is the mean impurity of the leaves"),
+    prepared=(Points, Table),
 )  # fmt: skip
 def cart(data: Points | Table, params: CartParams, rng: np.random.Generator) -> Steps:
     """Ask the question that makes both sides purest, again on either side; cut off what is not worth its leaves."""

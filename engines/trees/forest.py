@@ -64,6 +64,7 @@ class ForestParams(Params):
     },
     facts=("no scaling: a tree does not need it", "a category becomes one column of 0 and 1 for each label",
            "the loss is the squared error of the averaged votes"),
+    prepared=(Points, Table),
 )  # fmt: skip
 def forest(data: Points | Table, params: ForestParams, rng: np.random.Generator) -> Steps:
     """Grow each tree from a sample of its own and a few columns at a time, and let all of them vote."""

@@ -199,7 +199,7 @@ def test_the_background_is_what_the_votes_say() -> None:
     step = to_rest(steps)
     surface = picture(step, Surface)
     machines = steps.gi_frame.f_locals["machines"]
-    values = surface_values(machines, 5, surface.area, 64, 128)
+    values = surface_values(machines, classes_of(data), surface.area, 64, 128)
     votes = np.zeros((64 * 128, 5))
     for machine in machines:
         f = on_grid(machine, surface.area, 64, 128).ravel()
