@@ -77,7 +77,7 @@ def _show_window(words: list[str]) -> int:
             name=str(file),
             commands=", ".join(COMMANDS),
         )
-    from app.window import run as show
+    from app.opening import run as show
 
     return show(file)
 
@@ -105,6 +105,15 @@ def _json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="answer in JSON on standard output")
 
 
+def _preparation(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--features", metavar="LIST", help="features added to points: x1^2,x2^2,x1x2,sin_x1,sin_x2,r; empty for none"
+    )
+    parser.add_argument(
+        "--components", type=_whole, metavar="K", help="PCA first: so many components stand in for the columns"
+    )
+
+
 def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("engine", metavar="ENGINE", help="the key of an algorithm, such as clustering.kmeans")
     parser.add_argument(
@@ -114,6 +123,7 @@ def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set", metavar="NAME=VALUE", action="append", default=[], help="one hyper-parameter; repeatable"
     )
+    _preparation(parser)
     parser.add_argument("--judge", metavar="KEY", default="", help="who runs it several times and compares, as k_fold")
     parser.add_argument(
         "--judge-set", metavar="NAME=VALUE", action="append", default=[], help="one setting of the judge; repeatable"
@@ -143,6 +153,7 @@ def _search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set", metavar="NAME=VALUE", action="append", default=[], help="what is the same in every trial; repeatable"
     )
+    _preparation(parser)
     parser.add_argument(
         "--folds", type=_whole, default=5, metavar="K", help="score by so many folds (5); 0: by the validation share"
     )

@@ -1,13 +1,12 @@
 """The main window: layout and wiring only."""
 
 import os
-import sys
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QSize, Qt, QTimer
+from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from app.actions import Actions
 from app.editors.editor import Editor
@@ -299,17 +298,3 @@ class MainWindow(QMainWindow):
         self.stage.close_all()
         self.session.close()
         super().closeEvent(event)
-
-
-def run(file: Path | None = None) -> int:
-    """Show the window until it is closed; return the exit code."""
-    application = QApplication(sys.argv[:1])
-    application.setApplicationName("Sandtable")
-    theme.install(application, sheet=False)
-    window = MainWindow()
-    theme.finish()
-    window.show()
-    QTimer.singleShot(0, window.start)
-    if file is not None:
-        QTimer.singleShot(0, lambda: window.actions_.open_file(file))
-    return application.exec()

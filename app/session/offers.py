@@ -35,9 +35,9 @@ class Offers(QObject):
         if self.known or self._timer is not None:
             return
         self._left = one_by_one()
-        self._timer = QTimer(self, interval=FIRST_MILLISECONDS)
+        self._timer = QTimer(self, interval=FIRST_MILLISECONDS, singleShot=True)
         self._timer.timeout.connect(self._turn)
-        self._timer.start()
+        QTimer.singleShot(0, self._timer.start)  # not before the window is there, however long that takes
 
     def fill(self) -> None:
         """Look around now, for somebody who waits for it."""
@@ -46,20 +46,15 @@ class Offers(QObject):
         self._finish()
 
     def _turn(self) -> None:
-        assert self._timer is not None
-        assert self._left is not None
-        self._timer.setInterval(PAUSE_MILLISECONDS)
         end = time.perf_counter() + TURN_SECONDS
-        for _ in self._left:
+        for _ in self._left or ():
             if time.perf_counter() > end:
+                assert self._timer is not None
+                self._timer.start(PAUSE_MILLISECONDS)
                 return
         self._finish()
 
     def _finish(self) -> None:
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer.deleteLater()
-            self._timer = None
         if not self.known:
             self.known = True
             self.filled.emit()

@@ -40,7 +40,7 @@ FAMILIES = {
 }
 NOT_ALGORITHMS = {"engines.core", "engines.data", "engines.pictures", "engines.evaluation", "engines.judging"}
 JUDGING = "engines.judging"
-PICTURES = "engines.pictures"
+SHARED = ("engines.pictures", "engines.evaluation")
 ENGINE_KEY, JUDGE_KEY = re.compile(r"[a-z]\w*\.[a-z]\w*", re.ASCII), re.compile(r"[a-z]\w*", re.ASCII)
 
 Declared = TypeVar("Declared", Engine, Judge)
@@ -88,10 +88,11 @@ def _public_modules(package: str) -> list[str]:
 def one_by_one() -> Iterator[str]:
     """Import all that ``discover`` and ``judges`` do, one module at each ``next``; yield its name.
 
-    For a window, which must not stand still for as long as they take together. The pictures come first: they are what
-    the algorithms have in common, and the first of these would have to bring them all.
+    For a window, which must not stand still for as long as they take together. What the algorithms have in common comes
+    first: the first of these would have to bring it all.
     """
-    for name in (*_public_modules(PICTURES), *_algorithm_modules(), *_public_modules(JUDGING)):
+    common = [name for package in SHARED for name in _public_modules(package)]
+    for name in (*common, *_algorithm_modules(), *_public_modules(JUDGING)):
         with suppress(Exception):  # a file border; ``discover`` tells what is wrong with it
             import_module(name)
         yield name

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication, QComboBox
@@ -22,12 +23,10 @@ from engines.data.points import Points
 
 ROOT = Path(__file__).parents[2]
 START = """
-import json, os, sys, time
-from PySide6.QtCore import QSettings, QTimer
-from PySide6.QtWidgets import QApplication, QComboBox
+import gc, json, os, sys, time
+from PySide6.QtCore import QSettings
+from app.opening import open_window
 from app.session.offers import offers
-from app.session.runner import Runner
-from app.theme import theme
 from app.window import MainWindow
 from engines.core.engine import Engine
 from engines.core.judge import Judge
@@ -38,30 +37,29 @@ def loaded():
     declared = [item.key for module in modules for item in vars(module).values() if isinstance(item, (Engine, Judge))]
     return sorted(set(declared) - {""})
 
-app = QApplication([])
-theme.install(app, sheet=False)
+MainWindow.start = lambda window: window.open_lab(window.lab.key)  # without the engine process
 settings = QSettings(sys.argv[1], QSettings.Format.IniFormat)
 settings.setValue("lab", "classical/kmeans")
-window = MainWindow(Runner(warm=False, spare=False), settings)
-theme.finish()
-window.show()
-window.open_lab(window.lab.key)  # as ``start`` does, without the engine process
+app, window = open_window(settings)
+told = {"collecting_while_opening": gc.isenabled()}
 app.processEvents()
-views = [name for name in sys.modules if name.startswith("app.views.")]
-first = loaded()
-texts = [window.model._engines.box.itemText(place) for place in range(window.model._engines.box.count())]
+told["collecting"] = gc.isenabled()
+told["frozen"] = gc.get_freeze_count()
+told["views"] = [name for name in sys.modules if name.startswith("app.views.")]
+told["first"] = loaded()
+box = window.model._engines.box
+told["texts"] = [box.itemText(place) for place in range(box.count())]
 while not offers.known:
     app.processEvents()
     time.sleep(0.005)
-listed = window.model._engines.box.count()
-print(json.dumps({"first": first, "views": views, "texts": texts, "listed": listed, "then": loaded(),
-                  "all": sorted([*discover().engines, *judges()])}), flush=True)
+told |= {"listed": box.count(), "then": loaded(), "all": sorted([*discover().engines, *judges()])}
+print(json.dumps(told), flush=True)
 os._exit(0)
 """
 
 
 @pytest.fixture(scope="module")
-def start(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+def start(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What a fresh window has imported: when it is on the screen, and when it has looked around."""
     settings = tmp_path_factory.mktemp("start") / "s.ini"
     environment = dict(os.environ, QT_QPA_PLATFORM="offscreen")
@@ -70,16 +68,22 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
         env=environment,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    told: dict[str, list[str]] = json.loads(done.stdout.splitlines()[-1])
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return told
 
 
-def test_a_window_on_the_screen_has_imported_its_own_algorithm_alone(start: dict[str, list[str]]) -> None:
+def test_a_window_on_the_screen_has_imported_its_own_algorithm_alone(start: dict[str, Any]) -> None:
     assert start["first"] == ["clustering.kmeans"]
     assert start["texts"] == ["Clustering", engine_named("clustering.kmeans").title, NO_ENGINE.title]
 
 
-def test_a_little_later_it_knows_them_all(start: dict[str, list[str]]) -> None:
+def test_no_garbage_is_looked_for_while_it_opens(start: dict[str, Any]) -> None:
+    assert start["collecting_while_opening"] is False
+    assert start["collecting"] is True
+    assert start["frozen"] > 10_000
+
+
+def test_a_little_later_it_knows_them_all(start: dict[str, Any]) -> None:
     assert start["then"] == start["all"]
     offered = families_for(Points)
     assert start["listed"] == len(offered) + sum(map(len, offered.values())) + 1

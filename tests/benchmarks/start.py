@@ -25,23 +25,14 @@ OURS = """
 import time; began = time.perf_counter()
 import json, os, sys, tempfile
 from app.__main__ import main
-import app.window as w
+from app.opening import open_window
 from PySide6.QtCore import QSettings, QTimer
-from PySide6.QtWidgets import QApplication
-app = QApplication([])
-w.theme.install(app, sheet=False)
-window = w.MainWindow(settings=QSettings(os.path.join(tempfile.mkdtemp(), "s.ini"), QSettings.Format.IniFormat))
-w.theme.finish()
-window.resize(1440, 900)
-window.show()
+app, window = open_window(QSettings(os.path.join(tempfile.mkdtemp(), "s.ini"), QSettings.Format.IniFormat))
 def ready():
     heavy = [name for name in ("torch", "sklearn", "scipy", "pandas") if name in sys.modules]
     print(json.dumps([time.perf_counter() - began, heavy]), flush=True)
     os._exit(0)
-def start():
-    window.start()
-    QTimer.singleShot(0, ready)
-QTimer.singleShot(0, start)
+QTimer.singleShot(0, lambda: QTimer.singleShot(0, ready))  # the window itself has asked to be started before
 app.exec()
 """
 
