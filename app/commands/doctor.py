@@ -1,16 +1,20 @@
 """``sandtable doctor``: is everything here that Sandtable needs? Nothing is asked of any network."""
 
 import json
+import math
 import os
 import platform
 import sys
 import time
+from dataclasses import asdict
 from importlib import metadata, resources
 from typing import Any
 
+from app.commands.progress import Progress
 from app.session.engine_process import EngineProcess
 from engines.core.messages import Ready
 from engines.core.registry import discover
+from engines.evaluation.devices import TOLERANCE, Compared, compare, networks
 
 PACKAGES = (
     "sandtable", "PySide6_Essentials", "pyqtgraph", "numpy", "torch", "scikit-learn", "scipy", "pandas", "contourpy",
@@ -32,6 +36,7 @@ def doctor(*, as_json: bool) -> int:
         "window": _window(),
         "fonts": sorted(_fonts()),
         "engine_process": process,
+        "networks": [asdict(compared) | {"ok": compared.ok} for compared in _networks(process["device"] or "cpu")],
         "engines": {"found": list(found.engines), "failed": dict(found.failed)},
         "network": "not used",
     }
@@ -41,12 +46,26 @@ def doctor(*, as_json: bool) -> int:
         and found.engines
         and not found.failed
         and all(report["versions"].values())
+        and all(network["ok"] for network in report["networks"])
     )
     if as_json:
+        for network in report["networks"]:  # JSON knows no NaN
+            network["difference"] = network["difference"] if math.isfinite(network["difference"]) else None
         print(json.dumps(report, ensure_ascii=False, indent=2))
     else:
         _print(report)
     return 0 if report["ok"] else 1
+
+
+def _networks(device: str) -> list[Compared]:
+    """Run a few steps of every network on the device and on the CPU."""
+    found = networks()
+    with Progress(len(found)) as progress:
+        compared = []
+        for count, engine in enumerate(found):
+            progress.show(count, {})
+            compared.append(compare(engine, device))
+    return compared
 
 
 def _version(package: str) -> str | None:
@@ -105,6 +124,10 @@ def _print(report: dict[str, Any]) -> None:
     answer = f"answers after {process['answers_after']} s, ready after {process['warm_after']} s"
     print(f"Engine process  {answer if process['ok'] else 'does not answer'}")
     print(f"Device          {process['device'] or 'unknown'}")
+    print(f"Networks        a few steps on {process['device'] or 'cpu'}, compared with the CPU's numbers")
+    for network in report["networks"]:
+        told = network["problem"] or f"apart by {network['difference']:.1e} (at most {TOLERANCE:g})"
+        print(f"  {network['key']:<26}{'ok' if network['ok'] else 'not ok'}, {told}")
     print(f"Algorithms      {len(engines['found'])} found, {len(engines['failed'])} failed to load")
     for name, trace in engines["failed"].items():
         print(f"  {name}: {trace.strip().splitlines()[-1]}")

@@ -396,6 +396,9 @@ def test_the_doctor_finds_everything_here():
     assert set(report["engines"]["found"]) == set(discover().engines)
     assert report["versions"]["torch"]
     assert report["window"]["ok"]
+    compared = {network["key"]: network for network in report["networks"]}
+    assert "neural.mlp" in compared
+    assert [network for network in report["networks"] if not network["ok"]] == []
 
 
 # the progress line
