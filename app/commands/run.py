@@ -21,6 +21,7 @@ from engines.core.language import LearnerError
 from engines.core.messages import State
 from engines.core.registry import engine_named, judge_named
 from engines.core.step import Outcome
+from engines.data.preparing import prepare
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ def experiment_of(chosen: argparse.Namespace) -> Experiment:
     seed = read.seed if isinstance(read, Experiment) else 0
     if not engine.learns_from(type(data)):
         raise _wrong_kind(engine, data)
+    if chosen.features is not None or chosen.components is not None:
+        data = _prepared(engine, data, chosen.features, chosen.components)
     values = dict(_setting(text) for text in chosen.set)
     seed = seed if chosen.seed is None else chosen.seed
     judge = judge_named(chosen.judge)
@@ -71,6 +74,20 @@ def experiment_of(chosen: argparse.Namespace) -> Experiment:
         raise LearnerError("“{judge}” cannot judge “{engine}”.", judge=judge.key, engine=engine.key)
     judge_params = judge.params().with_values(**dict(_setting(text) for text in chosen.judge_set)) if judge else None
     return Experiment(engine.key, params.with_values(**values), data, split, seed, chosen.judge, judge_params)
+
+
+def _prepared(engine: Engine, data: Dataset, features: str | None, components: int | None) -> Dataset:
+    """Return the data prepared as asked for; what is not asked for stays as it is. An empty list takes all away."""
+    if not engine.prepares(type(data)):
+        raise LearnerError(
+            "“{engine}” takes the columns as they are: neither features nor components can be asked for.",
+            engine=engine.key,
+        )
+    before = data.preparation
+    added = (
+        before.get("added", ()) if features is None else [part.strip() for part in features.split(",") if part.strip()]
+    )
+    return prepare(data, added, before.get("components", 0) if components is None else components)
 
 
 def _wrong_kind(engine: Engine, data: Dataset) -> LearnerError:

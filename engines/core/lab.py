@@ -36,7 +36,8 @@ class Lab:
     title, lesson (Markdown with $formulas$), challenge: per language;
     challenge is empty when there is none. sample: how the data is made, ``moons:n=250,noise=0.15,seed=1``. params:
     values that differ from the engine's defaults. judge_key, judge_params: who judges it, and how; empty where it is
-    run once. rate: steps a second, UNLIMITED for as fast as it goes. locked: names
+    run once. features: the keys of those that are added to points; components: how many stand in for the columns, 0 for
+    the columns themselves. rate: steps a second, UNLIMITED for as fast as it goes. locked: names
     of the params that the learner may not change. path: the steps of the way that is ticked off above the lesson.
     """
 
@@ -55,18 +56,21 @@ class Lab:
     judge_key: str = ""
     judge_params: Mapping[str, Any] = field(default_factory=dict)
     path: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    components: int = 0
 
     def experiment(self) -> Experiment:
         """Return what the lab starts with: the sample made, the params checked.
 
         Raises LearnerError for an unknown engine or sample and for a param out of its range.
         """
+        from engines.data.preparing import prepare
         from engines.data.sampling import parse_sample  # the samples of a kind of data are above the contract
 
         params = engine_named(self.engine_key).params.from_json(self.params)
         judge = judge_named(self.judge_key)
         judge_params = judge.params.from_json(self.judge_params) if judge else None
-        data = parse_sample(self.sample)
+        data = prepare(parse_sample(self.sample), self.features, self.components)
         return Experiment(self.engine_key, params, data, self.split, self.seed, self.judge_key, judge_params)
 
 
@@ -163,10 +167,12 @@ def read_lab(text: str, chapter: str, name: str) -> Lab:
         rate=_rate(values, key),
         lesson=_lesson(body, key),
         challenge=_words(values, "challenge", key) if "challenge_en" in values or "challenge_zh" in values else {},
-        locked=_locked(values, key),
+        locked=_names(values, "locked", key),
         judge_key=_value(values, "judge", str, key, ""),
         judge_params=MappingProxyType(_value(values, "judge_params", dict, key, {})),
         path=_path(values, key),
+        features=_names(values, "features", key),
+        components=_value(values, "components", int, key, 0),
     )
 
 
@@ -205,10 +211,10 @@ def _rate(values: Mapping[str, Any], key: str) -> float:
     return float(speed)
 
 
-def _locked(values: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    names = _value(values, "locked", list, key, [])
+def _names(values: Mapping[str, Any], setting: str, key: str) -> tuple[str, ...]:
+    names = _value(values, setting, list, key, [])
     if not all(isinstance(item, str) for item in names):
-        _wrong("locked", key)
+        _wrong(setting, key)
     return tuple(names)
 
 

@@ -5,6 +5,7 @@ Both belong to the data of an experiment (``Points.added``, ``Dataset.components
 would be, so that nothing leaks. Hotelling, "Analysis of a complex of statistical variables", 1933.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from engines.core.arrays import Floats
 from engines.core.dataset import Dataset
-from engines.core.language import LearnerError
+from engines.core.language import LearnerError, say
 from engines.data.features import Features
 from engines.data.lifting import lifted, lifts_named
 from engines.data.points import Points
@@ -68,6 +69,17 @@ def with_added(features: Features, data: Points) -> Features:
         raise LearnerError("The points lie so far out that an added feature is no number any more: take it away.")
     names = (*features.names, *(lift.along if features.axis else lift.name for lift in lifts))
     return replace(features, x=x, names=names, added=lifts)
+
+
+def prepare(data: Dataset, added: Sequence[str] = (), components: int = 0) -> Dataset:
+    """Return the data with this to be done to them. LearnerError where their kind has no such thing."""
+    if isinstance(data, Points):
+        if components:
+            raise LearnerError("Points have two coordinates: there is nothing to gain from principal components.")
+        return replace(data, added=tuple(added))
+    if added:
+        raise LearnerError("Features can be added to points only, and this is {kind}.", kind=say(data.title))
+    return replace(data, components=components)
 
 
 def unprepared(data: Dataset) -> Dataset:
