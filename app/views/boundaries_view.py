@@ -13,16 +13,14 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPen,
-    QPixmap,
     QPolygonF,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QToolTip
 
 from app.language import bind, tr
 from app.theme import theme
 from app.views.heat_layer import pixels as heat_pixels
-from app.views.painted import PaintedView, small_figures
+from app.views.painted import KeptView
 from app.views.registry import view
 from app.views.surface_layer import pixels as surface_pixels
 from engines.core.arrays import Floats
@@ -40,26 +38,18 @@ FAINT = 0.3  # opacity of a dot that does not count in its tile
 
 
 @view(Boundaries)
-class BoundariesView(PaintedView):
-    """As many tiles as large as they fit. Click one, or press Enter on it, to take over its hyper-parameters.
-
-    The tiles are kept as one picture until the models, the size or the look change.
-    """
+class BoundariesView(KeptView):
+    """As many tiles as large as they fit. Click one, or press Enter on it, to take over its hyper-parameters."""
 
     title: ClassVar[str] = "Side by side"
 
     def __init__(self) -> None:
         super().__init__()
-        self._kept: QPixmap | None = None
         self.chosen = -1  # the tile that the keyboard is on
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        theme.bind(self, self._forget)
-        bind(self, self._say_more, "Small pictures of all models; arrow keys choose one, Enter takes its settings")
-
-    def _say_more(self, text: str) -> None:
-        self.setAccessibleDescription(text)
-        self._forget()
+        words = "Small pictures of all models; arrow keys choose one, Enter takes its settings"
+        bind(self, self.setAccessibleDescription, words)
 
     @property
     def boundaries(self) -> Boundaries | None:
@@ -69,30 +59,18 @@ class BoundariesView(PaintedView):
     def show_picture(self, picture: Picture) -> None:
         """Draw ``picture``, a Boundaries."""
         assert isinstance(picture, Boundaries)
-        if picture is not self.picture:
-            self._forget()
-            if self.chosen >= len(picture.captions):
-                self.chosen = -1
+        if self.chosen >= len(picture.captions):
+            self.chosen = -1
         super().show_picture(picture)
 
     def clear(self) -> None:
         """Say that there is nothing yet."""
-        self._forget()
         self.chosen = -1
         super().clear()
 
     def empty(self) -> bool:
         """Whether there is no model."""
         return self.boundaries is None or not len(self.boundaries.captions)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Draw the tiles anew."""
-        self._forget()
-        super().resizeEvent(event)
-
-    def _forget(self) -> None:
-        self._kept = None
-        self.update()
 
     # Where the tiles are
 
@@ -139,24 +117,14 @@ class BoundariesView(PaintedView):
 
     # Painting
 
-    def paint_picture(self, painter: QPainter) -> None:
-        """Draw the tiles as they are kept, and a frame around the one the keyboard is on."""
-        if self._kept is None:
-            ratio = self.devicePixelRatioF()
-            self._kept = QPixmap(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
-            self._kept.setDevicePixelRatio(ratio)
-            self._kept.fill(Qt.GlobalColor.transparent)
-            inner = QPainter(self._kept)
-            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
-            inner.setFont(small_figures())
-            self._paint_tiles(inner)
-            inner.end()
-        painter.drawPixmap(0, 0, self._kept)
+    def paint_over(self, painter: QPainter) -> None:
+        """Draw a frame around the tile that the keyboard is on."""
         if self.hasFocus() and self.chosen >= 0:
             painter.setPen(QPen(theme.tokens.color("text"), 1, Qt.PenStyle.DotLine))
             painter.drawRect(self.tile(self.chosen).adjusted(-3, -3, 3, 3))
 
-    def _paint_tiles(self, painter: QPainter) -> None:
+    def paint_kept(self, painter: QPainter) -> None:
+        """Draw the tiles."""
         picture = self.boundaries
         assert picture is not None
         shown, first = self.layout_of()[0], self.first()
@@ -247,7 +215,7 @@ class BoundariesView(PaintedView):
         elif event.key() in moves:
             wanted = self.chosen + moves[event.key()]() if self.chosen >= 0 else 0
             self.chosen = max(0, min(wanted, len(picture.captions) - 1))
-            self._forget()
+            self.forget()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.chosen >= 0:
             self.take(self.chosen)
         else:
@@ -316,9 +284,8 @@ def _paint_dots(painter: QPainter, picture: Boundaries, place: int, box: QRectF,
     opacity = painter.opacity()
     for counts in (False, True):
         painter.setOpacity(opacity if counts else FAINT * opacity)
-        if (
-            counts and strong.any() and box.width() >= HALO * theme.scale
-        ):  # a dot of the colour of what is said there would not be seen
+        if counts and strong.any() and box.width() >= HALO * theme.scale:
+            # a dot of the colour of what is said there would not be seen without a rim
             _paint_round(painter, across[strong], down[strong], theme.tokens.color("card"), 1.4 * size)
         for which in np.unique(groups[strong == counts]).tolist():
             here = (groups == which) & (strong == counts)

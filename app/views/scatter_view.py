@@ -4,12 +4,12 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPen
 
 from app.language import bind, tr
 from app.theme import theme
 from app.views import stamps
-from app.views.painted import PaintedView, small_figures
+from app.views.painted import KeptView
 from app.views.registry import view
 from engines.core.arrays import Floats, Ints
 from engines.core.picture import Picture
@@ -22,21 +22,16 @@ NOBODY = np.zeros(0, np.int64)
 
 
 @view(Scatter)
-class ScatterView(PaintedView):
-    """Points in the colours of their classes. Click one, or draw a line around some: ``picked`` tells their rows.
-
-    The marks are kept as one picture until the points, the size or the look change.
-    """
+class ScatterView(KeptView):
+    """Points in the colours of their classes. Click one, or draw a line around some: ``picked`` tells their rows."""
 
     title: ClassVar[str] = "Map"
 
     def __init__(self) -> None:
         super().__init__()
-        self._kept: QPixmap | None = None
         self._line: list[QPointF] = []  # that a hand is drawing
         self.ringed: Ints = NOBODY
         self.setCursor(Qt.CursorShape.CrossCursor)
-        theme.bind(self, self._forget)
         bind(self, self.setToolTip, "Click a point, or draw around some, to see their rows in the data")
 
     @property
@@ -47,29 +42,17 @@ class ScatterView(PaintedView):
     def show_picture(self, picture: Picture) -> None:
         """Draw ``picture``, a Scatter."""
         assert isinstance(picture, Scatter)
-        if picture is not self.picture:
-            self._forget()
-            self.ringed = self.ringed[self.ringed < len(picture.places)]
+        self.ringed = self.ringed[self.ringed < len(picture.places)]
         super().show_picture(picture)
 
     def clear(self) -> None:
         """Say that there is nothing yet."""
-        self._forget()
         self.ringed = NOBODY
         super().clear()
 
     def empty(self) -> bool:
         """Whether no row has a place yet."""
         return self.scatter is None or not len(self.scatter.places)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Draw the marks anew."""
-        self._forget()
-        super().resizeEvent(event)
-
-    def _forget(self) -> None:
-        self._kept = None
-        self.update()
 
     # Painting
 
@@ -88,18 +71,21 @@ class ScatterView(PaintedView):
         at: Floats = (places - middle) * (unit, -unit) + (room.center().x(), room.center().y())
         return at
 
-    def paint_picture(self, painter: QPainter) -> None:
-        """Draw the axes, the marks, the rings, and what a hand is drawing."""
+    def paint_kept(self, painter: QPainter) -> None:
+        """Draw the axes, the marks of all rows and the legend."""
         scatter = self.scatter
         assert scatter is not None
         self._paint_axes(painter, scatter)
-        if self._kept is None:
-            self._kept = self._marks(scatter, painter.device().devicePixelRatio())
-        painter.drawPixmap(0, 0, self._kept)
-        painter.setFont(small_figures())
+        painter.save()
+        self._paint_marks(painter, scatter)
+        painter.restore()
         stamps.legend(painter, scatter.groups, scatter.classes, self.width())
+
+    def paint_over(self, painter: QPainter) -> None:
+        """Draw the rings, and what a hand is drawing."""
+        assert self.scatter is not None
         painter.setPen(QPen(theme.tokens.color("text"), 2 * theme.scale))
-        for x, y in self.pixels(scatter.places[self.ringed[:MOST_RINGS]]).tolist():
+        for x, y in self.pixels(self.scatter.places[self.ringed[:MOST_RINGS]]).tolist():
             painter.drawEllipse(QPointF(x, y), theme.px(7), theme.px(7))
         if len(self._line) > 1:
             painter.setPen(QPen(theme.tokens.color("accent"), 1.5 * theme.scale, Qt.PenStyle.DashLine))
@@ -120,21 +106,13 @@ class ScatterView(PaintedView):
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, f"→ {across}" if across else "")
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, f"↑ {up}" if up else "")
 
-    def _marks(self, scatter: Scatter, ratio: float) -> QPixmap:
-        """Return the marks of all rows, drawn once."""
-        kept = QPixmap(max(1, int(self.width() * ratio)), max(1, int(self.height() * ratio)))
-        kept.setDevicePixelRatio(ratio)
-        kept.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(kept)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    def _paint_marks(self, painter: QPainter, scatter: Scatter) -> None:
         places = self.pixels(scatter.places).astype(np.float64)
         if len(places) > stamps.MOST_MARKS:
             stamps.rasterise(painter, places, scatter.groups, self.width(), self.height())
         else:
             radius = (3.4 if len(places) < 600 else 2.8) * theme.scale * min(1.6, max(1.0, self.height() / 260))
             stamps.stamp(painter, places, scatter.groups, radius, classes=scatter.classes)
-        painter.end()
-        return kept
 
     # Picking
 

@@ -1,14 +1,14 @@
 """The base of cards that show trials of a search: which is under the mouse or the keyboard, and taking it over."""
 
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPixmap, QResizeEvent
+from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QToolTip
 
 from app.kit import ARROWS
 from app.language import bind, tr
 from app.theme import theme
 from app.views import marks
-from app.views.painted import PaintedView, small_figures
+from app.views.painted import KeptView, small_figures
 from engines.core.language import Note
 from engines.core.picture import Picture
 from engines.pictures.trials import Trials
@@ -17,20 +17,16 @@ FORWARD = (Qt.Key.Key_Right, Qt.Key.Key_Down)
 BACKWARD = (Qt.Key.Key_Left, Qt.Key.Key_Up)
 
 
-class TrialsView(PaintedView):
-    """Keeps what is drawn as one image until the trials, the size or the look change.
-
-    A subclass says what is ``at`` a place, draws the trials, and draws the one that is ``shown`` over them.
-    """
+class TrialsView(KeptView):
+    """A subclass says what is ``at`` a place, draws the trials, and draws the one that is ``shown`` over them."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._kept: QPixmap | None = None
         self.chosen = self.hovering = -1  # by the keyboard, by the mouse
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        theme.bind(self, self._restyle)
-        bind(self, self._describe, "Trials of a search; arrow keys choose one, Enter takes its settings")
+        theme.bind(self, lambda: self.setFont(small_figures()))
+        bind(self, self.setAccessibleDescription, "Trials of a search; arrow keys choose one, Enter takes its settings")
 
     def paint_trials(self, painter: QPainter, trials: Trials) -> None:
         """Draw all trials."""
@@ -57,57 +53,28 @@ class TrialsView(PaintedView):
     def show_picture(self, picture: Picture) -> None:
         """Draw ``picture``, Trials."""
         assert isinstance(picture, Trials)
-        if picture is not self.picture:
-            if len(picture.captions) <= max(self.chosen, self.hovering):
-                self.chosen = self.hovering = -1
-            self._kept = None
+        if len(picture.captions) <= max(self.chosen, self.hovering):
+            self.chosen = self.hovering = -1
         super().show_picture(picture)
 
     def clear(self) -> None:
         """Say that there is nothing yet."""
         self.chosen = self.hovering = -1
-        self._kept = None
         super().clear()
 
     def empty(self) -> bool:
         """Whether there are no trials."""
         return self.trials is None or not self.trials.captions
 
-    def forget(self) -> None:
-        """Draw everything anew."""
-        self._kept = None
-        self.update()
+    def paint_kept(self, painter: QPainter) -> None:
+        """Draw all trials."""
+        assert self.trials is not None
+        self.paint_trials(painter, self.trials)
 
-    def _restyle(self) -> None:
-        self.setFont(small_figures())
-        self.forget()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Draw everything anew."""
-        self.forget()
-        super().resizeEvent(event)
-
-    def paint_picture(self, painter: QPainter) -> None:
-        """Draw the trials as they are kept, and the one that stands out."""
-        trials = self.trials
-        assert trials is not None
-        if self._kept is None:
-            ratio = self.devicePixelRatioF()
-            self._kept = QPixmap(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
-            self._kept.setDevicePixelRatio(ratio)
-            self._kept.fill(Qt.GlobalColor.transparent)
-            inner = QPainter(self._kept)
-            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
-            inner.setFont(small_figures())
-            self.paint_trials(inner, trials)
-            inner.end()
-        painter.drawPixmap(0, 0, self._kept)
-        if self.shown >= 0:
-            self.paint_shown(painter, trials, self.shown)
-
-    def _describe(self, text: str) -> None:
-        self.setAccessibleDescription(text)
-        self.forget()
+    def paint_over(self, painter: QPainter) -> None:
+        """Draw the one that stands out."""
+        if self.trials is not None and self.shown >= 0:
+            self.paint_shown(painter, self.trials, self.shown)
 
     # Taking over
 
