@@ -1,10 +1,13 @@
 """The Model tab: which algorithm, its hyper-parameters, the seed, and what is done to the numbers."""
 
+from typing import Any
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.kit import ChoiceBox, IconButton, MessageBar, ValueSlider, section
 from app.language import bind, speaker, tr
+from app.panels.feature_chips import FeatureChips, told
 from app.panels.judge_form import JudgeForm
 from app.panels.params_form import ParamsForm
 from app.session.offers import offers
@@ -42,6 +45,8 @@ class ModelPanel(QScrollArea):
         self._facts = self._muted()
         self._layout.addWidget(self._engines)
         self._layout.addWidget(self._summary)
+        self.features = FeatureChips(session)
+        self._layout.addWidget(self.features)
         self._hyper = section("Hyper-parameters")
         self._layout.addWidget(self._hyper)
         self._place = self._layout.count()
@@ -56,6 +61,7 @@ class ModelPanel(QScrollArea):
         self._layout.addStretch()
         session.experiment_changed.connect(self._show)
         session.data_changed.connect(self._say_facts)
+        session.data_changed.connect(self.features.show_features)
         session.seal.changed.connect(self._say_facts)
         speaker.changed.connect(self._say_facts)
         offers.filled.connect(self._show_offers)
@@ -99,6 +105,7 @@ class ModelPanel(QScrollArea):
             self._form_of = wanted
         self.form.show_params(session.params)
         self.judge.show_judge()
+        self.features.show_features()
         self._show_offers()
         self._seed.set_value(session.seed)
         self._say_facts()
@@ -124,15 +131,16 @@ class ModelPanel(QScrollArea):
         self._dice.setVisible(engine is not NO_ENGINE)
         self._error.hide()
 
-    def ask_param(self, name: str, value: float) -> None:
-        """Set a number that was dragged in a picture: what lies beyond the range becomes its nearest end."""
+    def ask_param(self, name: str, value: Any) -> None:
+        """Set what was changed in a picture: of a number what lies beyond the range becomes its nearest end."""
         judged = self._session.judge_params
         if judged is not None and any(spec.name == name for spec in specs(type(judged))):
             owner, take = type(judged), self._set_judge_param
         else:
             owner, take = type(self._session.params), self.set_param
         spec = next(spec for spec in specs(owner) if spec.name == name)
-        value = min(max(value, spec.param.low), spec.param.high)
+        if spec.kind in ("int", "float"):
+            value = min(max(value, spec.param.low), spec.param.high)
         take(name, round(value) if spec.kind == "int" else value)
 
     def _set_judge_param(self, name: str, value: object) -> None:
@@ -157,6 +165,7 @@ class ModelPanel(QScrollArea):
         split = session.split
         facts = [tr(fact) for fact in session.engine.facts]
         facts += [tr(fact) for fact in session.judge.facts] if session.judge else []
+        facts += told(session)
         facts.append(
             say(
                 "split {train:.0%} / {validation:.0%} / {test:.0%}, seed {seed}",

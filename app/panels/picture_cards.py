@@ -124,7 +124,7 @@ class PictureCards(QWidget):
     def _arrange(self) -> None:
         """Put the panes into columns; those that have no column of their own share the last."""
         shown = [pane for kind, pane in self._panes.items() if kind is None or kind in self._drawn]
-        count = self._column_count()
+        count = self._column_count(sum(pane.view.wide for pane in shown))
         titles = [column.pane.title for column in self.columns]
         self._take_down()
         groups = [[pane] for pane in shown[: count - 1]] + ([shown[count - 1 :]] if len(shown) >= count else [])
@@ -132,17 +132,19 @@ class PictureCards(QWidget):
             column = PictureColumn(panes)
             column.enlarged.connect(self._enlarge)
             column.turned.connect(self._show)
-            self._layout.addWidget(column, stretch=4)
+            self._layout.addWidget(column, stretch=8 if len(panes) == 1 and panes[0].view.wide else 4)
             column.show()  # now, or it counts as hidden until the loop comes round
             self.columns.append(column)
             for title in titles:
                 column.choose(title)
         self.setVisible(bool(self.columns))
 
-    def _column_count(self) -> int:
-        if self.width() < 100:  # it has no size yet
-            return MOST_COLUMNS
-        return max(1, min(MOST_COLUMNS, (self.width() + 12) // (theme.px(NARROWEST) + 12)))
+    def _column_count(self, wide: int) -> int:
+        """Return how many columns there is room for; ``wide`` of the views need two, where there are more than two."""
+        count = MOST_COLUMNS  # also while it has no size yet
+        if self.width() >= 100:
+            count = max(1, min(MOST_COLUMNS, (self.width() + 12) // (theme.px(NARROWEST) + 12)))
+        return max(min(2, count), count - wide)
 
     def _take_down(self) -> None:
         large = any(column.button.isChecked() for column in self.columns)
@@ -159,7 +161,9 @@ class PictureCards(QWidget):
         """Have as many columns as there is room for."""
         super().resizeEvent(event)
         large = any(column.button.isChecked() for column in self.columns)
-        wanted = min(self._column_count(), len(self._drawn) + (self.curves is not None))
+        shown = len(self._drawn) + (self.curves is not None)
+        wide = sum(self.views[kind].wide for kind in self._drawn)
+        wanted = min(self._column_count(wide), shown)
         if self.columns and not large and wanted != len(self.columns):
             self._arrange()
             self._show()

@@ -53,6 +53,7 @@ class CardView(QWidget):
     """
 
     title: ClassVar[str] = ""
+    wide: ClassVar[bool] = False  # whether it needs the room of two cards
     poked = Signal(object)
     picked = Signal(object)
     asked = Signal(str, object)
