@@ -5,36 +5,22 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import (
-    QColor,
-    QHelpEvent,
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPen,
-    QPolygonF,
-)
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QToolTip
 
 from app.language import bind, tr
 from app.theme import theme
-from app.views.heat_layer import pixels as heat_pixels
+from app.views.boundaries_painting import image_of, paint_dots, pieces
 from app.views.painted import KeptView
 from app.views.registry import view
-from app.views.surface_layer import pixels as surface_pixels
-from engines.core.arrays import Floats
 from engines.core.language import Note
 from engines.core.picture import Picture
 from engines.pictures.boundaries import Boundaries
-from engines.pictures.heat import Heat
 
 GAP = 6
 NARROWEST = 52  # pixels of a tile; where there is no room for all, those about the lit one are shown
 MOST_DOTS = 3000  # in all tiles together; of more every so many-th is drawn
-HALO = 110  # pixels of a tile from which on there is room for a rim about a dot
 PALE = 0.45  # opacity of a model that is not finished
-FAINT = 0.3  # opacity of a dot that does not count in its tile
 
 
 @view(Boundaries)
@@ -146,10 +132,10 @@ class BoundariesView(KeptView):
         if image is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(box, image)
-        _paint_dots(painter, picture, place, box, every)
+        paint_dots(painter, picture, place, box, every)
         if len(picture.curves):
             painter.setPen(QPen(tokens.color("accent"), 1.8 * theme.scale))
-            for part in _pieces(picture.curves[place], picture, box):
+            for part in pieces(picture.curves[place], picture, box):
                 painter.drawPolyline(part)
         painter.restore()
 
@@ -248,72 +234,11 @@ def _widest(count: int, width: float, height: float, tall: float, line: float) -
     return count, best + 1, max(4.0, widths[best])
 
 
-def image_of(picture: Boundaries, place: int) -> QImage | None:
-    """Return what a model says about the plane as an image with row 0 at the bottom; None where that is not known."""
-    if picture.surfaces.ndim != 4 or not picture.surfaces[place].size or np.isnan(picture.surfaces[place]).any():
-        return None
-    values = np.clip(picture.surfaces[place], 0.0, 1.0)
-    mixed = heat_pixels(Heat(values[0], picture.area, 0.0, 1.0)) if len(values) == 1 else surface_pixels(values)
-    mixed = np.ascontiguousarray(mixed[::-1])
-    rows, columns = mixed.shape[:2]
-    return QImage(mixed.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32).copy()
-
-
 def score_text(score: float) -> str:
     """Return a score as it is written below a tile, nothing while there is none."""
     if not np.isfinite(score):
         return ""
     return (f"{score:.3f}" if abs(score) < 100 else f"{score:.1e}").replace("-", "−")
-
-
-def _to_tile(x: Floats, y: Floats, picture: Boundaries, box: QRectF) -> tuple[Floats, Floats]:
-    """Return where places of the plane are in a tile, in pixels."""
-    left, bottom, right, top = picture.area
-    across = box.left() + (x - left) / (right - left) * box.width()
-    return across, box.bottom() - (y - bottom) / (top - bottom) * box.height()
-
-
-def _paint_dots(painter: QPainter, picture: Boundaries, place: int, box: QRectF, every: int) -> None:
-    """Draw the points as dots in the colours of their classes: first the pale ones, then those that count."""
-    if not len(picture.points):
-        return
-    points, groups = picture.points[::every], picture.groups[::every]
-    strong = picture.strong[place][::every].astype(bool) if picture.strong.size else np.ones(len(points), bool)
-    across, down = _to_tile(points[:, 0], points[:, 1], picture, box)
-    size = max(1.6, min(6.0, box.width() / 45)) * theme.scale
-    opacity = painter.opacity()
-    for counts in (False, True):
-        painter.setOpacity(opacity if counts else FAINT * opacity)
-        if counts and strong.any() and box.width() >= HALO * theme.scale:
-            # a dot of the colour of what is said there would not be seen without a rim
-            _paint_round(painter, across[strong], down[strong], theme.tokens.color("card"), 1.4 * size)
-        for which in np.unique(groups[strong == counts]).tolist():
-            here = (groups == which) & (strong == counts)
-            _paint_round(painter, across[here], down[here], theme.tokens.class_color(which), size)
-    painter.setOpacity(opacity)
-
-
-def _paint_round(painter: QPainter, across: Floats, down: Floats, colour: QColor, size: float) -> None:
-    """Draw round dots."""
-    pen = QPen(colour, size)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    painter.setPen(pen)
-    painter.drawPoints(QPolygonF([QPointF(x, y) for x, y in zip(across.tolist(), down.tolist(), strict=True)]))
-
-
-def _pieces(heights: Floats, picture: Boundaries, box: QRectF) -> list[QPolygonF]:
-    """Return a curve over the width of a tile, in pieces between its gaps."""
-    left, _, right, _ = picture.area
-    x = left + (np.arange(len(heights)) + 0.5) * (right - left) / max(1, len(heights))
-    across, down = _to_tile(x, heights, picture, box)
-    down = np.clip(down, box.top() - box.height(), box.bottom() + box.height())
-    there = np.isfinite(down)
-    cuts = np.flatnonzero(np.diff(there.astype(int))) + 1
-    parts = [part for part in np.split(np.arange(len(down)), cuts) if len(part) and there[part[0]]]
-    return [
-        QPolygonF([QPointF(x, y) for x, y in zip(across[part].tolist(), down[part].tolist(), strict=True)])
-        for part in parts
-    ]
 
 
 def _said(caption: Note | str) -> str:
