@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
-from app.editors.table import stage as stage_module
+from app.editors.table import chore
 from app.editors.table.dialogs import PlaneQuestion, TextQuestion
 from app.editors.table.header import told
 from app.editors.table.stage import TableStage
@@ -475,7 +475,7 @@ def test_a_plane_that_cannot_be_is_a_sentence(stage):
 
 
 def test_big_edits_are_done_apart(stage, monkeypatch, qtbot):
-    monkeypatch.setattr(stage_module, "MANY", 3)
+    monkeypatch.setattr(chore, "MANY", 3)
     stage.sort("mass", descending=True)
     assert stage.busy
     stage.fill("mass", "mean")  # the rows will have moved: it is not done to others in silence
