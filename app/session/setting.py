@@ -1,6 +1,7 @@
 """What is to be run: algorithm, hyper-parameters, judge, data, split and seed, as the window sets them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -14,6 +15,7 @@ from engines.core.messages import UNLIMITED
 from engines.core.params import Params, specs, without_texts
 from engines.core.registry import engine_named, engines_for, judge_named
 from engines.core.step import Change
+from engines.data.preparing import prepare
 
 EDIT_MILLISECONDS = 40  # edits and slider moves within this time reach the engine together
 BASELINE = "classification.baseline"  # what others are measured against: nothing to begin with
@@ -145,11 +147,12 @@ class Setting(QObject):
 
     def set_param(self, name: str, value: Any) -> None:
         """Change one hyper-parameter: live if it can be, else the run begins again. LearnerError for a bad value."""
-        params = self.params.with_values(**{name: value})
-        if params == self.params:
+        params, before = self.params.with_values(**{name: value}), self.params
+        if params == before:
             return
         self.params = params
-        if self.restarts(name) or self.ended:
+        spec = next(spec for spec in specs(type(params)) if spec.name == name)
+        if self.judge or self.ended or not spec.reaches(getattr(before, name), getattr(params, name)):
             self._begin_again_soon()
         else:
             self._send(Change(params=params))
@@ -161,6 +164,8 @@ class Setting(QObject):
         Data of another kind keep the algorithm if it learns from them too; else they bring the one that was last used
         with that kind, else a classifier that is at home with it, else none.
         """
+        if type(data) is type(self.data) and data.preparation != self.data.preparation:
+            data = replace(data, **self.data.preparation)  # it belongs to the model; no editor knows of it
         fitting = data.fitting(self.split)
         before, self.data = self.data, data.with_split(fitting)
         self._edited = True
@@ -180,6 +185,17 @@ class Setting(QObject):
             self._soon.start()
         self.data_changed.emit()
 
+    def prepare(self, added: Sequence[str] = (), components: int = 0) -> None:
+        """Give the model other features, or components in the place of the columns; the run begins again.
+
+        LearnerError for what the data at hand cannot have.
+        """
+        data = prepare(self.data, added, components)
+        if data.preparation != self.data.preparation:
+            self.data = data
+            self._begin_again_soon()
+            self.experiment_changed.emit()
+
     def set_split(self, split: Split) -> None:
         """Share the data out anew; the run begins again."""
         self.split = split
@@ -189,7 +205,8 @@ class Setting(QObject):
         self.experiment_changed.emit()
 
     def _follow_model(self) -> None:
-        self.seal.follow(Model(self.engine.key, self.params, self.seed), self.split)
+        prepared = tuple(self.data.preparation.values()) if self.engine.prepares(type(self.data)) else ()
+        self.seal.follow(Model(self.engine.key, self.params, self.seed, prepared), self.split)
 
     def set_seed(self, seed: int) -> None:
         """Throw the dice that choose first centres, weights and batches; the run begins again."""

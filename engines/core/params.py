@@ -10,6 +10,7 @@ from dataclasses import MISSING, Field, dataclass, fields, replace
 from functools import cache
 from typing import Annotated, Any, Literal, Self, get_args, get_origin, get_type_hints
 
+from engines.core.blocks import Grammar, written
 from engines.core.language import LearnerError, say
 
 Kind = Literal["int", "float", "bool", "choice", "layers", "text"]
@@ -27,6 +28,7 @@ class Param:
     which this one matters (the form greys it out otherwise). ``names``: of a judge's text, that it names one of the
     engine's hyper-parameters: "numbers" those that are numbers, "params" all; empty stands for the first of them.
     ``private``: it belongs to this computer; no file of an experiment holds it, and what a file says of it is not used.
+    ``blocks``: of a text, that it is a chain of such blocks; they are asked for one by one.
     """
 
     label: str
@@ -38,6 +40,7 @@ class Param:
     only_if: tuple[str, tuple[object, ...]] | None = None
     names: Source = ""
     private: bool = False
+    blocks: Grammar | None = None
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,12 @@ class ParamSpec:
             if not isinstance(value, str) or len(value) > LONGEST_TEXT:
                 raise LearnerError("“{label}” must be a text of at most {most} characters.", label=label,
                                    most=LONGEST_TEXT)  # fmt: skip
-            return value
+            return written(self.param.blocks.read(value)) if self.param.blocks else value
         return self._check_number(value)
+
+    def reaches(self, before: Any, after: Any) -> bool:
+        """Whether a change from one value to another reaches a running engine; else the run begins again."""
+        return self.param.live or (self.param.blocks is not None and self.param.blocks.reached(before, after))
 
     def _check_layers(self, value: Any) -> tuple[int, ...]:
         if isinstance(value, str):

@@ -1,7 +1,7 @@
 """What a search tries: values of hyper-parameters, all combinations of them or some drawn at random.
 
 An axis is written as a list, ``1, 3, 5`` or ``uniform, distance``, or as a range, ``0.01..10 log``. Left empty it
-stands for the whole range that the form offers.
+stands for the whole range that the form offers. Chains of blocks, which have commas of their own, are parted by ``;``.
 """
 
 import itertools
@@ -95,7 +95,7 @@ def axis_of(params: type[Params], name: str, text: str) -> Axis:
         return _whole_axis(spec)
     if found := RANGE.fullmatch(text):
         return _range(spec, found[1].strip(), found[2].strip(), log=found[3] is not None)
-    parts = [part.strip() for part in text.split(",") if part.strip()]
+    parts = [part.strip() for part in text.split(";" if spec.param.blocks else ",") if part.strip()]
     if not parts:
         raise LearnerError("“{label}” has no values to try: write some, as 1, 3, 5.", label=say(spec.param.label))
     return Axis(spec, tuple(dict.fromkeys(spec.check(part) for part in parts)))

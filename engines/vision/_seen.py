@@ -1,0 +1,31 @@
+"""What a network says of the picture on the board, and which pictures it takes for others."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from engines.pictures.bars import Bars
+from engines.pictures.tiles import Tiles
+
+
+@dataclass(frozen=True, eq=False)
+class Guess(Bars):
+    """The probability of each class for one picture."""
+
+    title: ClassVar[str] = "What the network says"
+
+    @classmethod
+    def of(cls, bars: Bars) -> "Guess":
+        """Return bars under this title."""
+        return cls(bars.names, bars.values, bars.series, bars.by_class)
+
+
+@dataclass(frozen=True, eq=False)
+class Mistakes(Tiles):
+    """Validation pictures with what they are and what they were taken for."""
+
+    title: ClassVar[str] = "Mistakes"
+
+    @classmethod
+    def of(cls, tiles: Tiles) -> "Mistakes":
+        """Return tiles under this title."""
+        return cls(tiles.values, tiles.signed, tiles.captions, tiles.columns, tiles.index)
