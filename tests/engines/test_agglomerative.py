@@ -10,34 +10,22 @@ from engines.clustering._hierarchy import Hierarchy
 from engines.clustering._merging import Merging
 from engines.clustering.agglomerative import CUT, FIND, MERGE, AgglomerativeParams, agglomerative
 from engines.core.language import LearnerError
-from engines.core.step import Change, Outcome, Step
+from engines.core.step import Change, Step
 from engines.data.points import Points
 from engines.data.sampling import make_sample
 from engines.pictures.dendrogram import Dendrogram
 from engines.pictures.groups import Groups
 from engines.pictures.links import Links
 from engines.pictures.marked import Marked
+from tests.engines.running import finish, starter
 
 LINKAGES = ("ward", "complete", "average", "single")
 FIVE = np.array([[0.0, 0], [1, 0], [5, 0], [7, 0], [7, 4]])
+start = starter(agglomerative)
 
 
 def points(x: Any) -> Points:
     return Points(np.asarray(x, float), np.zeros(len(x), int))
-
-
-def finish(steps: Any) -> tuple[list[Step], Outcome]:
-    """Run to the end and return the steps and the outcome."""
-    seen = []
-    while True:
-        try:
-            seen.append(next(steps))
-        except StopIteration as end:
-            return seen, end.value
-
-
-def start(data: Points, **params: Any) -> Any:
-    return agglomerative.start(data, AgglomerativeParams(**params), np.random.default_rng(0))
 
 
 def said(step: Step) -> str:

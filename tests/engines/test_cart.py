@@ -1,6 +1,5 @@
 """CART against scikit-learn, cases worked by hand, pruning, and its edge cases."""
 
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 
 from engines.core.dataset import Dataset, Split
 from engines.core.language import LearnerError
-from engines.core.step import Change, Outcome, Step
+from engines.core.step import Change, Step
 from engines.data.points import Points
 from engines.data.sampling import make_sample, parse_sample
 from engines.data.table import Column, Table
@@ -22,24 +21,10 @@ from engines.trees._cuts import best_cuts, between, impurities_after, impurity, 
 from engines.trees._growing import features_of, planted, split
 from engines.trees._pruning import pruning_path
 from engines.trees.cart import PRUNE, SPLIT, WEIGH, CartParams, cart, limits
+from tests.engines.running import finish_drawn, starter
 
 EVERYBODY = Split(1.0, 0.0)
-
-
-def start(data: Dataset, **params: Any) -> Any:
-    return cart.start(data, CartParams(**params), np.random.default_rng(0))
-
-
-def finish(steps: Any) -> tuple[list[Step], Outcome]:
-    """Run to the end and return the steps, each with what it drew then, and the outcome."""
-    seen = []
-    while True:
-        try:
-            step = next(steps)
-        except StopIteration as end:
-            return seen, end.value
-        pictures = step.draw()
-        seen.append(replace(step, draw=lambda pictures=pictures: pictures))
+start = starter(cart)
 
 
 def shown(step: Step, kind: type) -> Any:
@@ -83,7 +68,7 @@ NUMBERS = ["steps:n=120,seed=1", "sine:n=120,seed=2", "hills:n=200,seed=3", "hou
                                    {"max_depth": 50, "min_samples_split": 12}])  # fmt: skip
 def test_classes_are_learned_as_scikit_learn_learns_them(spec: str, criterion: str, limit: dict[str, int]) -> None:
     data = sample(spec)
-    _, outcome = finish(start(data, criterion=criterion, **limit))
+    _, outcome = finish_drawn(start(data, criterion=criterion, **limit))
     tree = theirs(data, criterion=criterion, **limit)
     features = features_of(data)
     assert outcome.scalars["train_accuracy"] == pytest.approx(tree.score(features.x, features.y), abs=0.011)
@@ -98,7 +83,7 @@ def test_classes_are_learned_as_scikit_learn_learns_them(spec: str, criterion: s
 )
 def test_node_by_node_the_same_where_no_two_cuts_are_equally_good(spec: str) -> None:
     data = sample(spec)
-    _, outcome = finish(start(data, max_depth=3))
+    _, outcome = finish_drawn(start(data, max_depth=3))
     tree = theirs(data, max_depth=3).tree_
     for name in ("impurity", "n_node_samples", "threshold"):
         np.testing.assert_allclose(np.sort(outcome.arrays[name]), np.sort(getattr(tree, name)), rtol=1e-6, atol=1e-9)
@@ -110,7 +95,7 @@ def test_node_by_node_the_same_where_no_two_cuts_are_equally_good(spec: str) -> 
 @pytest.mark.parametrize("limit", [{"max_depth": 3}, {"max_depth": 6, "min_samples_leaf": 5}])
 def test_numbers_are_learned_as_scikit_learn_learns_them(spec: str, limit: dict[str, int]) -> None:
     data = sample(spec)
-    _, outcome = finish(start(data, **limit))
+    _, outcome = finish_drawn(start(data, **limit))
     tree = theirs(data, **limit)
     features = features_of(data)
     error = ((tree.predict(features.x) - features.value) ** 2).mean()
@@ -124,7 +109,7 @@ def test_numbers_are_learned_as_scikit_learn_learns_them(spec: str, limit: dict[
 @pytest.mark.parametrize("spec", ["moons:n=200,seed=1", "hills:n=200,seed=3"])
 def test_with_few_leaves_the_largest_decrease_comes_first(spec: str, leaves: int) -> None:
     data = sample(spec)
-    _, outcome = finish(start(data, max_depth=50, max_leaf_nodes=leaves))
+    _, outcome = finish_drawn(start(data, max_depth=50, max_leaf_nodes=leaves))
     assert outcome.scalars["leaves"] == leaves
     if leaves > 1:
         tree = theirs(data, max_leaf_nodes=leaves).tree_
@@ -148,7 +133,7 @@ def test_the_weakest_links_are_scikit_learns(spec: str) -> None:
 @pytest.mark.parametrize("spec", ["moons:n=200,seed=1", "hills:n=200,seed=3", "iris"])
 def test_a_pruned_tree_is_scikit_learns(spec: str, alpha: float) -> None:
     data = sample(spec)
-    _, outcome = finish(start(data, max_depth=4, ccp_alpha=alpha))
+    _, outcome = finish_drawn(start(data, max_depth=4, ccp_alpha=alpha))
     tree = theirs(data, max_depth=4, ccp_alpha=alpha)
     assert outcome.scalars["leaves"] == tree.get_n_leaves()
     assert outcome.scalars["depth"] == tree.get_depth()
@@ -218,7 +203,7 @@ def test_both_sides_stay_in_order() -> None:
 
 
 def test_the_steps_take_turns_and_name_each_other() -> None:
-    steps, _ = finish(start(sample("moons:n=200,seed=1"), max_depth=3, ccp_alpha=0.02))
+    steps, _ = finish_drawn(start(sample("moons:n=200,seed=1"), max_depth=3, ccp_alpha=0.02))
     thens = [step.then.render() for step in steps]
     assert thens[:4] == [WEIGH, SPLIT, WEIGH, SPLIT]
     assert PRUNE in thens
@@ -230,7 +215,7 @@ def test_the_numbers_in_the_notes_are_the_trees() -> None:
     points = Points(np.array([[0.0, 5], [1, 5], [2, 5], [3, 5], [4, 5]]), np.array([0, 0, 1, 1, 1])).with_split(
         EVERYBODY
     )
-    steps, outcome = finish(start(points))
+    steps, outcome = finish_drawn(start(points))
     notes = [step.note.render() for step in steps]
     assert notes == [
         "All 5 training samples are in the root: Gini = 1 − 0.400² − 0.600² = 0.480",
@@ -247,7 +232,7 @@ def test_the_numbers_in_the_notes_are_the_trees() -> None:
 
 
 def test_entropy_and_numbers_are_worked_out_in_the_note() -> None:
-    steps, _ = finish(start(sample("moons:n=200,seed=1"), criterion="entropy", max_depth=1))
+    steps, _ = finish_drawn(start(sample("moons:n=200,seed=1"), criterion="entropy", max_depth=1))
     assert "entropy = −0.500·log₂ 0.500 − 0.500·log₂ 0.500 = 1.000 bit" in steps[0].note.render()
     points = Points(np.array([[0.0, -2], [1, -1]]), np.zeros(2, int), target="height").with_split(EVERYBODY)
     assert "mean of (y + 1.500)² = 0.25" in next(start(points)).note.render()
@@ -255,7 +240,7 @@ def test_entropy_and_numbers_are_worked_out_in_the_note() -> None:
 
 def test_a_link_is_cut_with_its_g_told_and_shown() -> None:
     data = sample("moons:n=200,seed=1")
-    steps, _ = finish(start(data, max_depth=4, ccp_alpha=0.02))
+    steps, _ = finish_drawn(start(data, max_depth=4, ccp_alpha=0.02))
     alphas, _ = pruning_path(grown(data, max_depth=4))
     links = [step for step in steps if step.note.render().startswith("Weakest link")]
     assert len(links) == int(((alphas <= 0.02) & (np.arange(len(alphas)) > 0)).sum())
@@ -290,14 +275,14 @@ def test_alpha_prunes_live_and_lets_grow_again() -> None:
     assert step.scalars["leaves"] == theirs(data, max_depth=4, ccp_alpha=0.004).get_n_leaves()
     step = steps.send(Change(params=CartParams(max_depth=4)))
     assert step.scalars["leaves"] == whole
-    _, outcome = finish(steps)
+    _, outcome = finish_drawn(steps)
     assert outcome.scalars["leaves"] == whole
 
 
 def test_scores_add_up_to_what_the_tree_predicts() -> None:
     data = sample("moons:n=200,seed=1", Split(0.5, 0.25))
     for alpha in (0.0, 0.01):
-        _, outcome = finish(start(data, max_depth=5, ccp_alpha=alpha))
+        _, outcome = finish_drawn(start(data, max_depth=5, ccp_alpha=alpha))
         features = features_of(data)
         for part, name in ((features.train, "train"), (features.validation, "validation"), (features.test, "test")):
             hits = (outcome.arrays["predictions"][part.index] == part.y).mean()
@@ -315,9 +300,9 @@ def test_edited_data_are_learned_from_the_root_again() -> None:
     step = steps.send(Change(data=more))
     assert step.scalars["leaves"] == 1
     assert "Node 0, 260 samples" in step.note.render()
-    _, outcome = finish(steps)
+    _, outcome = finish_drawn(steps)
     assert len(outcome.arrays["predictions"]) == 260
-    assert outcome.scalars["leaves"] == finish(start(more, max_depth=4))[1].scalars["leaves"]
+    assert outcome.scalars["leaves"] == finish_drawn(start(more, max_depth=4))[1].scalars["leaves"]
 
 
 # Pictures
@@ -325,7 +310,7 @@ def test_edited_data_are_learned_from_the_root_again() -> None:
 
 def test_the_plane_shows_what_the_tree_predicts_and_where_it_cuts() -> None:
     data = sample("rings:n=200,seed=4")
-    steps, outcome = finish(start(data, max_depth=5))
+    steps, outcome = finish_drawn(start(data, max_depth=5))
     surface, splits = shown(steps[-1], Surface), shown(steps[-1], Splits)
     cells = grid(surface.area).astype(float)
     tree = theirs(data, max_depth=5)
@@ -345,7 +330,7 @@ def test_the_plane_shows_what_the_tree_predicts_and_where_it_cuts() -> None:
 
 def test_a_number_along_x_is_a_flight_of_stairs() -> None:
     data = sample("steps:n=120,seed=1")
-    steps, outcome = finish(start(data, max_depth=2))
+    steps, outcome = finish_drawn(start(data, max_depth=2))
     fit, splits = shown(steps[-1], Fit), shown(steps[-1], Splits)
     assert (np.diff(fit.x) >= 0).all()
     assert len(np.unique(fit.y)) == outcome.scalars["leaves"]
@@ -357,14 +342,14 @@ def test_a_number_along_x_is_a_flight_of_stairs() -> None:
 
 def test_a_number_on_the_plane_is_a_heat_map() -> None:
     data = sample("hills:n=200,seed=3")
-    steps, _ = finish(start(data, max_depth=3))
+    steps, _ = finish_drawn(start(data, max_depth=3))
     heat = shown(steps[-1], Heat)
     said = theirs(data, max_depth=3).predict(grid(heat.area).astype(float)).reshape(heat.values.shape)
     assert (np.abs(heat.values - said) < 1e-5).mean() > 0.99
 
 
 def test_a_table_has_no_plane_and_asks_for_labels() -> None:
-    steps, outcome = finish(start(parse_sample("play_tennis").with_split(EVERYBODY), max_depth=50))
+    steps, outcome = finish_drawn(start(parse_sample("play_tennis").with_split(EVERYBODY), max_depth=50))
     assert {type(picture) for picture in steps[0].draw()} == {Tree, Candidates}
     tree = shown(steps[-1], Tree)
     assert outcome.scalars["train_accuracy"] == 1
@@ -376,7 +361,7 @@ def test_a_table_has_no_plane_and_asks_for_labels() -> None:
 
 def test_a_tree_that_is_too_large_to_draw_is_drawn_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engines.trees.cart.MOST_NODES", 5)
-    steps, outcome = finish(start(sample("moons:n=200,seed=1,noise=0.4"), max_depth=6, ccp_alpha=0.01))
+    steps, outcome = finish_drawn(start(sample("moons:n=200,seed=1,noise=0.4"), max_depth=6, ccp_alpha=0.01))
     assert outcome.scalars["leaves"] > 3
     for step in steps:
         tree = shown(step, Tree)
@@ -389,16 +374,16 @@ def test_a_tree_that_is_too_large_to_draw_is_drawn_in_part(monkeypatch: pytest.M
 
 def test_xor_is_learned_though_the_first_question_gains_nothing() -> None:
     x = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
-    _, outcome = finish(start(Points(x, np.array([0, 1, 1, 0])).with_split(EVERYBODY)))
+    _, outcome = finish_drawn(start(Points(x, np.array([0, 1, 1, 0])).with_split(EVERYBODY)))
     assert outcome.scalars["train_accuracy"] == 1
     assert outcome.scalars["leaves"] == 4
-    _, pruned = finish(start(Points(x, np.array([0, 1, 1, 0])).with_split(EVERYBODY), ccp_alpha=1e-9))
+    _, pruned = finish_drawn(start(Points(x, np.array([0, 1, 1, 0])).with_split(EVERYBODY), ccp_alpha=1e-9))
     assert pruned.scalars["leaves"] == 4, "as a whole the branch below the root is worth its leaves"
 
 
 def test_two_of_a_kind_that_differ_in_class_make_a_mixed_leaf() -> None:
     x = np.array([[0.0, 0], [0, 0], [1, 1]])
-    steps, outcome = finish(start(Points(x, np.array([0, 1, 1])).with_split(EVERYBODY), max_depth=50))
+    steps, outcome = finish_drawn(start(Points(x, np.array([0, 1, 1])).with_split(EVERYBODY), max_depth=50))
     assert outcome.scalars["leaves"] == 2
     assert any("no threshold leaves enough samples" in step.note.render() for step in steps)
     assert outcome.scalars["train_accuracy"] == pytest.approx(2 / 3)
@@ -407,7 +392,7 @@ def test_two_of_a_kind_that_differ_in_class_make_a_mixed_leaf() -> None:
 def test_a_constant_column_is_never_asked() -> None:
     data = make_sample("moons", n=80, seed=1)
     points = Points(np.column_stack([data.x[:, 0], np.full(80, 2.0)]), data.y).with_split(EVERYBODY)
-    _, outcome = finish(start(points, max_depth=50))
+    _, outcome = finish_drawn(start(points, max_depth=50))
     assert set(outcome.arrays["feature"]) == {0, -2}
     assert outcome.arrays["feature_importances_"].tolist() == [1, 0]
 
@@ -415,19 +400,19 @@ def test_a_constant_column_is_never_asked() -> None:
 def test_a_class_without_points_has_no_share() -> None:
     data = sample("moons:n=80,seed=1")
     assert isinstance(data, Points)
-    steps, outcome = finish(start(Points(data.x, 2 * data.y).with_split(EVERYBODY)))
+    steps, outcome = finish_drawn(start(Points(data.x, 2 * data.y).with_split(EVERYBODY)))
     assert (outcome.arrays["probabilities"][:, 1] == 0).all()
     assert shown(steps[-1], Surface).values.shape[0] == 3
 
 
 def test_without_validation_its_numbers_are_not_known() -> None:
-    _, outcome = finish(start(sample("moons:n=80,seed=1")))
+    _, outcome = finish_drawn(start(sample("moons:n=80,seed=1")))
     assert np.isnan(outcome.scalars["validation_accuracy"])
     assert np.isnan(outcome.scalars["test_accuracy"])
 
 
 def test_no_loss_falls_below_nothing() -> None:
-    steps, _ = finish(start(sample("iris", Split(0.7, 0.15)), max_depth=50))
+    steps, _ = finish_drawn(start(sample("iris", Split(0.7, 0.15)), max_depth=50))
     assert all(step.scalars[name] >= 0 for step in steps for name in ("train_loss", "validation_loss"))
 
 

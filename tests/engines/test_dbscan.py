@@ -8,33 +8,21 @@ import pytest
 from engines.clustering._neighbours import Cells, Neighbours
 from engines.clustering.dbscan import GROW, SEEK, DBSCANParams, KDistance, dbscan
 from engines.core.language import LearnerError
-from engines.core.step import Change, Outcome, Step
+from engines.core.step import Change, Step
 from engines.data.points import Points
 from engines.data.sampling import make_sample, parse_sample
 from engines.pictures.circles import Circles
 from engines.pictures.groups import Groups
 from engines.pictures.marked import Marked
+from tests.engines.running import finish, starter
 
 PACES = ("point by point", "wave by wave", "all at once")
 EIGHT = np.array([[0.0, 0], [1, 0], [2, 0], [3, 0], [9, 0], [10, 0], [11, 0], [6, 5]])  # two lines and one alone
+start = starter(dbscan)
 
 
 def points(x: Any) -> Points:
     return Points(np.asarray(x, float), np.zeros(len(x), int))
-
-
-def finish(steps: Any) -> tuple[list[Step], Outcome]:
-    """Run to the end and return the steps and the outcome."""
-    seen = []
-    while True:
-        try:
-            seen.append(next(steps))
-        except StopIteration as end:
-            return seen, end.value
-
-
-def start(data: Points, **params: Any) -> Any:
-    return dbscan.start(data, DBSCANParams(**params), np.random.default_rng(0))
 
 
 def said(steps: list[Step]) -> list[str]:

@@ -1,35 +1,19 @@
 """The number of clusters: inertia and silhouette against scikit-learn's, the choice, samples of many points."""
 
-from typing import Any
-
 import numpy as np
 import pytest
 
 from engines.clustering import elbow as module
-from engines.clustering.elbow import ElbowParams, elbow, silhouette
+from engines.clustering.elbow import elbow, silhouette
 from engines.core.language import LearnerError
-from engines.core.step import Change, Outcome, Step
+from engines.core.step import Change
 from engines.data.points import Points
 from engines.data.sampling import make_sample
 from engines.pictures.chart import Chart
 from engines.pictures.groups import Groups
+from tests.engines.running import drawn, finish, starter
 
-
-def start(data: Any, seed: int = 0, **params: Any) -> Any:
-    return elbow.start(data, ElbowParams(**params), np.random.default_rng(seed))
-
-
-def finish(steps: Any) -> tuple[list[Step], Outcome]:
-    seen = []
-    while True:
-        try:
-            seen.append(next(steps))
-        except StopIteration as end:
-            return seen, end.value
-
-
-def drawn(step: Step, kind: type) -> Any:
-    return next(picture for picture in step.draw() if isinstance(picture, kind))
+start = starter(elbow)
 
 
 @pytest.mark.parametrize(("name", "best"), [("blobs:noise=0.2", 3), ("blobs:clouds=5,noise=0.1", 5)])

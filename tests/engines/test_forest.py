@@ -1,6 +1,5 @@
 """The random forest against scikit-learn's, bit for bit where that can be, and its edge cases."""
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,13 +19,11 @@ from engines.trees._forest_pictures import MOST_NODES, Importances, NewestTree
 from engines.trees._growing import features_of
 from engines.trees._wood import MOST_SEED
 from engines.trees.forest import GROW, SAMPLE, ForestParams, forest, sample, seconds_of
+from tests.engines.running import finish_drawn, starter
 
 HALF = Split(0.6, 0.2)
 SEED = 5
-
-
-def start(data: Dataset, **params: Any) -> Any:
-    return forest.start(data, ForestParams(**params), np.random.default_rng(SEED))
+start = starter(forest, seed=SEED)
 
 
 def end_of(steps: Any) -> Outcome:
@@ -37,18 +34,6 @@ def end_of(steps: Any) -> Outcome:
         except StopIteration as end:
             outcome: Outcome = end.value
             return outcome
-
-
-def finish(steps: Any) -> tuple[list[Step], Outcome]:
-    """Run to the end and return the steps, each with what it drew then, and the outcome."""
-    seen = []
-    while True:
-        try:
-            step = next(steps)
-        except StopIteration as end:
-            return seen, end.value
-        pictures = step.draw()
-        seen.append(replace(step, draw=lambda pictures=pictures: pictures))
 
 
 def shown(step: Step, kind: type) -> Any:
@@ -101,7 +86,7 @@ def test_numbers_are_scikit_learns_bit_for_bit(spec: str, params: dict[str, Any]
 
 def test_without_bootstrap_too() -> None:
     data = make_sample("moons", n=150, seed=1, noise=0.4).with_split(HALF)
-    steps, outcome = finish(start(data, n_estimators=10, bootstrap=False))
+    steps, outcome = finish_drawn(start(data, n_estimators=10, bootstrap=False))
     model = theirs(data, n_estimators=10, bootstrap=False)
     np.testing.assert_array_equal(outcome.arrays["probabilities"], model.predict_proba(features_of(data).x))
     assert np.isnan(outcome.scalars["oob_score"])
@@ -112,7 +97,7 @@ def test_without_bootstrap_too() -> None:
 @pytest.mark.parametrize("trees", [1, 3, 8])
 def test_at_each_tree_it_is_the_forest_of_so_many_trees(trees: int) -> None:
     data = make_sample("moons", n=200, seed=1, noise=0.4).with_split(HALF)
-    steps, _ = finish(start(data, n_estimators=8))
+    steps, _ = finish_drawn(start(data, n_estimators=8))
     model = theirs(data, n_estimators=trees, oob_score=False)
     features = features_of(data)
     for name in ("train", "validation"):
@@ -129,7 +114,7 @@ def test_at_each_tree_it_is_the_forest_of_so_many_trees(trees: int) -> None:
 
 def test_drawing_a_sample_and_growing_a_tree_take_turns() -> None:
     data = make_sample("moons", n=150, seed=1).with_split(Split(1.0, 0.0))
-    steps, _ = finish(start(data, n_estimators=3))
+    steps, _ = finish_drawn(start(data, n_estimators=3))
     assert [step.then.render() for step in steps] == [SAMPLE, GROW, SAMPLE, GROW, SAMPLE, GROW, "", ""]
     assert [step.rest for step in steps] == [False] * 7 + [True]
     assert np.isnan(steps[0].scalars["train_accuracy"])
@@ -137,7 +122,7 @@ def test_drawing_a_sample_and_growing_a_tree_take_turns() -> None:
 
 def test_what_is_left_out_is_faded_and_counted() -> None:
     data = make_sample("moons", n=200, seed=1).with_split(Split(0.5, 0.25))
-    steps, _ = finish(start(data, n_estimators=2))
+    steps, _ = finish_drawn(start(data, n_estimators=2))
     rows = features_of(data).train.index
     for step, seed_step in ((steps[1], steps[2]), (steps[3], steps[4])):
         faded = shown(step, Marked).faded
@@ -157,7 +142,7 @@ def test_as_many_are_drawn_as_there_are_and_about_63_percent_are_hit() -> None:
 
 def test_the_note_tells_one_tree_from_all() -> None:
     data = make_sample("moons", n=200, seed=1, noise=0.5).with_split(Split(1.0, 0.0))
-    steps, _ = finish(start(data, n_estimators=12))
+    steps, _ = finish_drawn(start(data, n_estimators=12))
     first, last = steps[2], steps[-2]
     accuracy = first.scalars["oob_accuracy"]
     assert f"right on {accuracy:.1%}, the forest on {accuracy:.1%}" in first.note.render()
@@ -208,7 +193,7 @@ def test_edited_data_are_learned_from_the_first_tree_again() -> None:
 
 def test_the_plane_shows_the_votes_and_the_cuts_of_the_newest_tree() -> None:
     data = make_sample("moons", n=150, seed=1, noise=0.3).with_split(HALF)
-    steps, _ = finish(start(data, n_estimators=6))
+    steps, _ = finish_drawn(start(data, n_estimators=6))
     model = theirs(data, n_estimators=6, oob_score=False)
     surface, splits = shown(steps[-1], Surface), shown(steps[-1], Splits)
     said = model.predict_proba(grid(surface.area)).T.reshape(surface.values.shape)
@@ -231,7 +216,7 @@ def test_before_the_first_tree_nothing_is_known() -> None:
 
 def test_a_surface_that_is_looked_at_late_is_the_same() -> None:
     data = make_sample("moons", n=120, seed=1).with_split(HALF)
-    looked, _ = finish(start(data, n_estimators=5))
+    looked, _ = finish_drawn(start(data, n_estimators=5))
     last = None
     for last in start(data, n_estimators=5):  # noqa: B007 - the run to its end
         pass
@@ -240,21 +225,21 @@ def test_a_surface_that_is_looked_at_late_is_the_same() -> None:
 
 def test_a_number_along_x_is_a_line_and_one_on_the_plane_is_heat() -> None:
     data = make_sample("steps", n=120, seed=1).with_split(HALF)
-    steps, outcome = finish(start(data, n_estimators=5))
+    steps, outcome = finish_drawn(start(data, n_estimators=5))
     fit = shown(steps[-1], Fit)
     np.testing.assert_allclose(
         fit.y[0], theirs(data, n_estimators=5, oob_score=False).predict(fit.x[:, None]), rtol=1e-9
     )
     np.testing.assert_array_equal(fit.predicted, outcome.arrays["predictions"])
     data = make_sample("hills", n=120, seed=1).with_split(HALF)
-    steps, _ = finish(start(data, n_estimators=5))
+    steps, _ = finish_drawn(start(data, n_estimators=5))
     heat = shown(steps[-1], Heat)
     said = theirs(data, n_estimators=5, oob_score=False).predict(grid(heat.area))
     np.testing.assert_allclose(heat.values.ravel(), said, atol=1e-6)
 
 
 def test_a_table_has_no_plane_and_its_columns_are_ranked() -> None:
-    steps, outcome = finish(start(parse_sample("iris").with_split(HALF), n_estimators=8))
+    steps, outcome = finish_drawn(start(parse_sample("iris").with_split(HALF), n_estimators=8))
     assert {type(picture) for picture in steps[0].draw()} == {NewestTree, Importances}
     bars = shown(steps[-1], Importances)
     assert len(bars.names) == 4
@@ -265,7 +250,7 @@ def test_a_table_has_no_plane_and_its_columns_are_ranked() -> None:
 def test_a_large_tree_is_drawn_in_part() -> None:
     rng = np.random.default_rng(0)
     data = Points(rng.normal(size=(2000, 2)), rng.integers(0, 2, 2000)).with_split(Split(1.0, 0.0))
-    steps, _ = finish(start(data, n_estimators=1))
+    steps, _ = finish_drawn(start(data, n_estimators=1))
     tree = shown(steps[-1], NewestTree)
     assert MOST_NODES - 2 <= len(tree.parents) <= MOST_NODES
     assert (tree.parents[1:] < np.arange(1, len(tree.parents))).all()
@@ -276,7 +261,7 @@ def test_a_large_tree_is_drawn_in_part() -> None:
 
 def test_a_class_without_training_points_gets_no_vote() -> None:
     data = make_sample("moons", n=100, seed=1)
-    steps, outcome = finish(start(Points(data.x, 2 * data.y).with_split(HALF), n_estimators=5))
+    steps, outcome = finish_drawn(start(Points(data.x, 2 * data.y).with_split(HALF), n_estimators=5))
     assert outcome.arrays["probabilities"].shape == (100, 3)
     assert (outcome.arrays["probabilities"][:, 1] == 0).all()
     assert (shown(steps[-1], Surface).values[1] == 0).all()
@@ -285,7 +270,7 @@ def test_a_class_without_training_points_gets_no_vote() -> None:
 
 def test_what_no_tree_has_left_out_has_no_vote_of_its_own() -> None:
     data = make_sample("moons", n=80, seed=1).with_split(Split(1.0, 0.0))
-    _, outcome = finish(start(data, n_estimators=1))
+    _, outcome = finish_drawn(start(data, n_estimators=1))
     unseen = outcome.arrays["oob_decision_function_"]
     assert 0 < np.isnan(unseen[:, 0]).sum() < 80
     known = ~np.isnan(unseen[:, 0])

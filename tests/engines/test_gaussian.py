@@ -10,9 +10,9 @@ import pytest
 from engines.anomaly._alarms import Alarms, alarms, strays
 from engines.anomaly._bell_pictures import Bell
 from engines.anomaly.gaussian import GaussianParams, gaussian, mahalanobis
-from engines.core.dataset import Dataset, Split
+from engines.core.dataset import Split
 from engines.core.language import LearnerError
-from engines.core.step import Change, Outcome, Step
+from engines.core.step import Change, Step
 from engines.data.features import inputs_of
 from engines.data.points import Points
 from engines.data.sampling import parse_sample
@@ -21,21 +21,10 @@ from engines.pictures.confusion import Confusion
 from engines.pictures.ellipses import Ellipses
 from engines.pictures.marked import Marked
 from engines.pictures.workings import Workings
+from tests.engines.running import finish, starter
 
 ALL = Split(1.0, 0.0)
-
-
-def start(data: Dataset, seed: int = 0, split: Split = ALL, **params: Any) -> Any:
-    return gaussian.start(data.with_split(split), GaussianParams(**params), np.random.default_rng(seed))
-
-
-def finish(steps: Any) -> tuple[list[Step], Outcome]:
-    seen = []
-    while True:
-        try:
-            seen.append(next(steps))
-        except StopIteration as end:
-            return seen, end.value
+start = starter(gaussian, split=ALL)
 
 
 def at_rest(steps: Any) -> Step:

@@ -9,9 +9,9 @@ import pytest
 from engines.anomaly._forest_pictures import LOW, Ranked
 from engines.anomaly._isolation_trees import EVERYONE_LEFT, Trees, average_path, draw_samples, grow, way_of
 from engines.anomaly.isolation_forest import IsolationForestParams, isolation_forest, score
-from engines.core.dataset import Dataset, Split
+from engines.core.dataset import Split
 from engines.core.language import LearnerError
-from engines.core.step import Change, Outcome, Step
+from engines.core.step import Change, Step
 from engines.data.features import inputs_of
 from engines.data.points import Points
 from engines.data.sampling import parse_sample
@@ -20,21 +20,10 @@ from engines.pictures.heat import Heat
 from engines.pictures.marked import Marked
 from engines.pictures.splits import Splits
 from engines.pictures.workings import Workings
+from tests.engines.running import finish, starter
 
 ALL = Split(1.0, 0.0)
-
-
-def start(data: Dataset, seed: int = 0, split: Split = ALL, **params: Any) -> Any:
-    return isolation_forest.start(data.with_split(split), IsolationForestParams(**params), np.random.default_rng(seed))
-
-
-def finish(steps: Any) -> tuple[list[Step], Outcome]:
-    seen = []
-    while True:
-        try:
-            seen.append(next(steps))
-        except StopIteration as end:
-            return seen, end.value
+start = starter(isolation_forest, split=ALL)
 
 
 def at_rest(steps: Any) -> Step:

@@ -1,7 +1,6 @@
 """K-Means against scikit-learn, a case worked by hand, and its edge cases."""
 
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pytest
@@ -9,27 +8,16 @@ import pytest
 from engines.clustering import _nearest
 from engines.clustering._lloyd import chances, draw_one, means, refill
 from engines.clustering._nearest import Nearest
-from engines.clustering.kmeans import ASSIGN, CHOOSE, MOVE, KMeansParams, kmeans
+from engines.clustering.kmeans import ASSIGN, CHOOSE, MOVE, kmeans
 from engines.core.language import LearnerError
-from engines.core.step import Change, Outcome, Poke, Step
+from engines.core.step import Change, Poke, Step
 from engines.data.points import Points
 from engines.data.sampling import make_sample
 from engines.pictures.groups import Groups
 from engines.pictures.halos import Halos
+from tests.engines.running import finish, starter
 
-
-def finish(steps: Any) -> tuple[list[Step], Outcome]:
-    """Run to the end and return the steps and the outcome."""
-    seen = []
-    while True:
-        try:
-            seen.append(next(steps))
-        except StopIteration as end:
-            return seen, end.value
-
-
-def start(data: Points, seed: int = 0, **params: Any) -> Any:
-    return kmeans.start(data, KMeansParams(**params), np.random.default_rng(seed))
+start = starter(kmeans)
 
 
 def groups(step: Step) -> Groups:

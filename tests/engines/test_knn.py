@@ -10,9 +10,9 @@ from engines.classification._figures import after_sign, figure
 from engines.classification._neighbours import Memory, distances_to, vote_weights
 from engines.classification._votes import Votes, spread_out
 from engines.classification.knn import ALONE, GRIDS, KnnParams, between, knn
-from engines.core.dataset import Dataset, Split
+from engines.core.dataset import Split
 from engines.core.language import LearnerError
-from engines.core.step import Change, Outcome, Poke, Step
+from engines.core.step import Change, Poke, Step
 from engines.data.features import classes_of
 from engines.data.images import Images
 from engines.data.points import Points
@@ -21,9 +21,11 @@ from engines.pictures.confusion import Confusion
 from engines.pictures.links import Links
 from engines.pictures.surface import Surface, grid
 from engines.pictures.workings import Workings
+from tests.engines.running import finish, starter
 
 METRICS = ("euclidean", "manhattan", "chebyshev")
 SMALL = ((8, 16), (16, 32), (32, 64))
+start = starter(knn)
 
 
 @pytest.fixture(autouse=True)
@@ -35,24 +37,10 @@ def test_the_plane_is_asked_at_256_times_256_places() -> None:
     assert GRIDS[-1] == (256, 256)
 
 
-def finish(steps: Any) -> tuple[list[Step], Outcome]:
-    """Run to the end and return the steps and the outcome."""
-    seen = []
-    while True:
-        try:
-            seen.append(next(steps))
-        except StopIteration as end:
-            return seen, end.value
-
-
 def to_rest(steps: Any, step: Step | None = None) -> Step:
     while step is None or not step.rest:
         step = next(steps)
     return step
-
-
-def start(data: Dataset, **params: Any) -> Any:
-    return knn.start(data, KnnParams(**params), np.random.default_rng(0))
 
 
 def picture(step: Step, kind: type) -> Any:

@@ -7,7 +7,7 @@ import pytest
 
 from engines.core.dataset import Split
 from engines.core.language import LearnerError
-from engines.core.step import Change, Outcome, Step
+from engines.core.step import Change, Step
 from engines.data.points import Points
 from engines.data.sampling import parse_sample
 from engines.pictures.groups import Groups
@@ -17,23 +17,9 @@ from engines.pictures.surface import Surface, grid
 from engines.semisupervised import _graph as graph_module
 from engines.semisupervised._graph import MOST_DENSE
 from engines.semisupervised.label_propagation import LabelPropagationParams, label_propagation
+from tests.engines.running import drawn, finish, starter
 
-
-def start(data: Any, **params: Any) -> Any:
-    return label_propagation.start(data, LabelPropagationParams(**params), np.random.default_rng(0))
-
-
-def finish(steps: Any) -> tuple[list[Step], Outcome]:
-    seen = []
-    while True:
-        try:
-            seen.append(next(steps))
-        except StopIteration as end:
-            return seen, end.value
-
-
-def drawn(step: Step, kind: type) -> Any:
-    return next(picture for picture in step.draw() if isinstance(picture, kind))
+start = starter(label_propagation)
 
 
 def text(step: Step) -> str:

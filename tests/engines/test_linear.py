@@ -7,7 +7,7 @@ import pytest
 
 from engines.core.dataset import Split
 from engines.core.language import LearnerError
-from engines.core.step import Change, Outcome, Poke, Step
+from engines.core.step import Change, Poke, Step
 from engines.data.points import Points
 from engines.data.sampling import make_sample, parse_sample
 from engines.pictures.bowl import Bowl
@@ -17,22 +17,10 @@ from engines.pictures.workings import Workings
 from engines.regression._descent import Weights, thinned
 from engines.regression._problem import Problem, closed_form, with_ones
 from engines.regression.linear import LinearParams, linear
+from tests.engines.running import finish, starter
 
 BY_HAND = Points(np.array([[0.0, 1.0], [1.0, 3.0], [2.0, 5.0]]), np.zeros(3, int), target="height")  # y = 2 x + 1
-
-
-def start(data: Any, seed: int = 0, **params: Any) -> Any:
-    return linear.start(data, LinearParams(**params), np.random.default_rng(seed))
-
-
-def finish(steps: Any) -> tuple[list[Step], Outcome]:
-    """Run to the end and return the steps and the outcome."""
-    seen = []
-    while True:
-        try:
-            seen.append(next(steps))
-        except StopIteration as end:
-            return seen, end.value
+start = starter(linear)
 
 
 def picture(step: Step, kind: type) -> Any:

@@ -18,9 +18,9 @@ from engines.classification.logistic import (
     probability,
     scores,
 )
-from engines.core.dataset import Dataset, Split
+from engines.core.dataset import Split
 from engines.core.language import LearnerError
-from engines.core.step import Change, Outcome, Poke, Step
+from engines.core.step import Change, Poke, Step
 from engines.data.points import Points
 from engines.data.sampling import make_sample, parse_sample
 from engines.data.table import Column, Table
@@ -29,19 +29,9 @@ from engines.evaluation.checks import with_classes
 from engines.pictures.confusion import Confusion
 from engines.pictures.surface import Surface
 from engines.pictures.workings import Workings
+from tests.engines.running import finish, starter
 
-
-def start(data: Dataset, **params: Any) -> Any:
-    return logistic.start(data.with_split(Split()), LogisticParams(**params), np.random.default_rng(0))
-
-
-def finish(steps: Any) -> tuple[list[Step], Outcome]:
-    seen = []
-    while True:
-        try:
-            seen.append(next(steps))
-        except StopIteration as end:
-            return seen, end.value
+start = starter(logistic, split=Split())
 
 
 @pytest.mark.parametrize("classes", [2, 3])

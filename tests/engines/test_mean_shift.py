@@ -9,31 +9,17 @@ from engines.clustering import _cells
 from engines.clustering import mean_shift as module
 from engines.clustering._cells import Cells, bins, density
 from engines.clustering._windows import FOLLOWED
-from engines.clustering.mean_shift import MeanShiftParams, mean_shift
+from engines.clustering.mean_shift import mean_shift
 from engines.core.language import LearnerError
-from engines.core.step import Change, Outcome, Poke, Step
+from engines.core.step import Change, Poke
 from engines.data.points import Points
 from engines.data.sampling import make_sample
 from engines.pictures.circles import Circles
 from engines.pictures.groups import Groups
 from engines.pictures.heat import Heat
+from tests.engines.running import drawn, finish, starter
 
-
-def start(data: Any, seed: int = 0, **params: Any) -> Any:
-    return mean_shift.start(data, MeanShiftParams(**params), np.random.default_rng(seed))
-
-
-def finish(steps: Any) -> tuple[list[Step], Outcome]:
-    seen = []
-    while True:
-        try:
-            seen.append(next(steps))
-        except StopIteration as end:
-            return seen, end.value
-
-
-def drawn(step: Step, kind: type) -> Any:
-    return next(picture for picture in step.draw() if isinstance(picture, kind))
+start = starter(mean_shift)
 
 
 def points(x: Any) -> Points:

@@ -13,12 +13,10 @@ from engines.data.sampling import make_sample
 from engines.neural.mlp import MLPParams, backward, forward, mlp
 from engines.pictures.network import Network
 from engines.pictures.surface import Surface
+from tests.engines.running import starter
 
 ACTIVATIONS = ("tanh", "relu", "sigmoid", "linear")
-
-
-def start(data: Points, seed: int = 0, **params: Any) -> Any:
-    return mlp.start(data.with_split(Split()), MLPParams(**params), np.random.default_rng(seed))
+start = starter(mlp, split=Split())
 
 
 def run(steps: Any, count: int) -> Step:

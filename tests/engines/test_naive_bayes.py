@@ -19,7 +19,7 @@ from engines.classification.naive_bayes import (
     naive_bayes,
     times,
 )
-from engines.core.dataset import Dataset, Split
+from engines.core.dataset import Split
 from engines.core.language import LearnerError
 from engines.core.step import Change, Outcome, Poke, Step
 from engines.data.points import Points
@@ -32,12 +32,10 @@ from engines.pictures.ellipses import Ellipses
 from engines.pictures.marked import Marked
 from engines.pictures.surface import Surface
 from engines.pictures.workings import Workings
+from tests.engines.running import starter
 
 SHIFT = np.array([1.0, 0.5])
-
-
-def start(data: Dataset, **params: Any) -> Any:
-    return naive_bayes.start(data.with_split(Split()), NaiveBayesParams(**params), np.random.default_rng(0))
+start = starter(naive_bayes, split=Split())
 
 
 def finish(steps: Any) -> tuple[list[tuple[Step, tuple[Any, ...]]], Outcome]:

@@ -23,20 +23,10 @@ from engines.pictures.tiles import Tiles
 from engines.pictures.workings import Workings
 from engines.reduction._sight import Variances, one_of_each, upright
 from engines.reduction._spread import principal, spread_of
-from engines.reduction.pca import SETTLED, TURNS, PCAParams, pca
+from engines.reduction.pca import SETTLED, TURNS, pca
+from tests.engines.running import finish, starter
 
-
-def start(data: Dataset, seed: int = 0, **params: Any) -> Any:
-    return pca.start(data, PCAParams(**params), np.random.default_rng(seed))
-
-
-def finish(steps: Any) -> tuple[list[Step], Outcome]:
-    seen = []
-    while True:
-        try:
-            seen.append(next(steps))
-        except StopIteration as end:
-            return seen, end.value
+start = starter(pca)
 
 
 def at_rest(steps: Any) -> Step:

@@ -18,22 +18,10 @@ from engines.regression._curve_pictures import Degrees
 from engines.regression._descent import Weights
 from engines.regression._powers import Reduced, least_squares
 from engines.regression.polynomial import PolynomialParams, polynomial, shrunk
+from tests.engines.running import finish, starter
 
 L1, L2 = "L1 (lasso)", "L2 (ridge)"
-
-
-def start(data: Any, **params: Any) -> Any:
-    return polynomial.start(data, PolynomialParams(**params), np.random.default_rng(0))
-
-
-def finish(steps: Any) -> tuple[list[Step], Outcome]:
-    """Run to the end and return the steps and the outcome."""
-    seen = []
-    while True:
-        try:
-            seen.append(next(steps))
-        except StopIteration as end:
-            return seen, end.value
+start = starter(polynomial)
 
 
 def picture(step: Step, kind: type) -> Any:

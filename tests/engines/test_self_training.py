@@ -6,29 +6,15 @@ import numpy as np
 import pytest
 
 from engines.core.dataset import Split
-from engines.core.step import Change, Outcome, Step
+from engines.core.step import Change, Step
 from engines.data.points import Points
 from engines.data.sampling import parse_sample
 from engines.pictures.groups import Groups
 from engines.pictures.marked import Marked
 from engines.semisupervised.self_training import LEARN, TAKE, SelfTrainingParams, classifier, self_training
+from tests.engines.running import drawn, finish, starter
 
-
-def start(data: Any, **params: Any) -> Any:
-    return self_training.start(data, SelfTrainingParams(**params), np.random.default_rng(0))
-
-
-def finish(steps: Any) -> tuple[list[Step], Outcome]:
-    seen = []
-    while True:
-        try:
-            seen.append(next(steps))
-        except StopIteration as end:
-            return seen, end.value
-
-
-def drawn(step: Step, kind: type) -> Any:
-    return next(picture for picture in step.draw() if isinstance(picture, kind))
+start = starter(self_training)
 
 
 def text(step: Step) -> str:

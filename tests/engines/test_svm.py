@@ -11,9 +11,9 @@ from engines.classification._kernels import Kernel
 from engines.classification._smo import Machine, balanced
 from engines.classification._street import on_grid, surface_values
 from engines.classification.svm import ONE_BY_ONE, SvmParams, svm
-from engines.core.dataset import Dataset, Split
+from engines.core.dataset import Split
 from engines.core.language import LearnerError
-from engines.core.step import Change, Outcome, Step
+from engines.core.step import Change, Step
 from engines.data.features import classes_of
 from engines.data.points import Points
 from engines.data.sampling import make_sample, parse_sample
@@ -21,18 +21,10 @@ from engines.pictures.confusion import Confusion
 from engines.pictures.margin import Margin
 from engines.pictures.surface import HOME, Surface, grid
 from engines.pictures.workings import Workings
+from tests.engines.running import finish, starter
 
 TIGHT = 1e-6
-
-
-def finish(steps: Any) -> tuple[list[Step], Outcome]:
-    """Run to the end and return the steps and the outcome."""
-    seen = []
-    while True:
-        try:
-            seen.append(next(steps))
-        except StopIteration as end:
-            return seen, end.value
+start = starter(svm)
 
 
 def to_rest(steps: Any) -> Step:
@@ -40,10 +32,6 @@ def to_rest(steps: Any) -> Step:
     while not step.rest:
         step = next(steps)
     return step
-
-
-def start(data: Dataset, **params: Any) -> Any:
-    return svm.start(data, SvmParams(**params), np.random.default_rng(0))
 
 
 def picture(step: Step, kind: type) -> Any:
