@@ -11,11 +11,12 @@ from engines.core.params import Params
 
 @dataclass(frozen=True)
 class Model:
-    """What sits the exam: the same algorithm with the same settings and dice is the same model."""
+    """What sits the exam: the same algorithm with the same settings, dice and prepared columns is the same model."""
 
     engine_key: str
     params: Params
     seed: int
+    prepared: tuple[object, ...] = ()
 
 
 class Seal(QObject):

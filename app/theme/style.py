@@ -34,6 +34,8 @@ QPushButton[primary="true"]:hover { background: $accent; border: 1px solid $text
 QPushButton[primary="true"]:disabled { background: $field; color: $faint; border-color: transparent; }
 QPushButton[segment="true"] { padding: ${p3}px ${p8}px; background: transparent; color: $muted; }
 QPushButton[segment="true"]:checked { background: $accent_soft; color: $accent; }
+QPushButton[toggle="true"] { padding: ${p3}px ${p4}px; }
+QPushButton[toggle="true"]:checked { background: $accent_soft; color: $accent; border-color: $accent; }
 
 QComboBox, QLineEdit, QSpinBox {
   background: $field; border: 1px solid transparent; border-radius: ${r6}px; padding: ${p4}px ${p8}px; }
@@ -95,6 +97,9 @@ QLabel[chip="true"] { background: $field; border-radius: ${r6}px; padding: ${p4}
 QFrame[message="info"] { background: $accent_soft; border-radius: ${r6}px; }
 QFrame[message="warn"], QFrame[message="bad"] { background: $field; border: 1px solid $bad; border-radius: ${r6}px; }
 QFrame[message="warn"] { border-color: $warn; }
+QFrame[block] { background: $field; border: 1px solid transparent; border-radius: ${r6}px; }
+QFrame[block="chosen"] { border-color: $accent; }
+QFrame[block="wrong"] { border-color: $bad; }
 """)
 
 

@@ -18,13 +18,14 @@ class Lift:
     """One feature. key: in files and on the command line. name: as it is shown.
 
     of: from places (m, 2) to the feature (m,). along: its name where only the first coordinate is known and the second
-    is to be learned; empty where it needs both.
+    is to be learned; empty where it needs both. formula: what it is where the name does not say it.
     """
 
     key: str
     name: str
     of: Callable[[Floats], Floats]
     along: str = ""
+    formula: str = ""
 
 
 LIFTS = (
@@ -33,7 +34,7 @@ LIFTS = (
     Lift("x1x2", "x₁x₂", lambda x: x[:, 0] * x[:, 1]),
     Lift("sin_x1", "sin x₁", lambda x: np.sin(x[:, 0]), "sin x"),
     Lift("sin_x2", "sin x₂", lambda x: np.sin(x[:, 1])),
-    Lift("r", "r", lambda x: np.hypot(x[:, 0], x[:, 1])),
+    Lift("r", "r", lambda x: np.hypot(x[:, 0], x[:, 1]), formula="r = √(x₁² + x₂²)"),
 )
 
 
