@@ -43,6 +43,12 @@ def finish_drawn(steps: Any) -> tuple[list[Step], Outcome]:
         seen.append(replace(step, draw=lambda pictures=pictures: pictures))
 
 
+def finish_pictured(steps: Any) -> tuple[list[tuple[Step, tuple[Any, ...]]], Outcome]:
+    """Run to the end and return every step with its pictures, and the outcome."""
+    seen, outcome = finish_drawn(steps)
+    return [(step, step.draw()) for step in seen], outcome
+
+
 def drawn(step: Step, kind: type) -> Any:
     """Return the picture of a kind that a step draws."""
     return next(picture for picture in step.draw() if isinstance(picture, kind))

@@ -17,6 +17,7 @@ from engines.pictures.surface import Surface, grid
 from engines.pictures.tree import Candidates, Tree
 from engines.trees._expected_errors import upper_limit
 from engines.trees.c45 import C45Params, c45
+from tests.engines.running import finish_pictured
 from tests.engines.test_id3 import EVERYBODY, TEXTBOOK, leaves, notes, picture, table, tennis
 
 WHOLE = {"criterion": "gain", "min_samples_leaf": 1, "prune": False, "max_depth": 50, "pace": "every node"}
@@ -31,13 +32,7 @@ def run(data, **params):
 
 
 def finish(data, **params):
-    steps, found = run(data, **params), []
-    while True:
-        try:
-            step = next(steps)
-        except StopIteration as end:
-            return found, end.value
-        found.append((step, step.draw()))
+    return finish_pictured(run(data, **params))
 
 
 def quietly(data, **params):

@@ -13,6 +13,7 @@ from engines.data.sampling import make_sample, parse_sample
 from engines.data.table import MISSING, Column, Table
 from engines.pictures.tree import Candidates, Tree
 from engines.trees.id3 import ID3Params, id3
+from tests.engines.running import finish_pictured
 
 EVERYBODY = Split(1.0, 0.0)
 # Mitchell, "Machine learning", 1997, figure 3.3, and Quinlan's paper: way to the leaf → what it says.
@@ -44,13 +45,7 @@ def table(target: str = "y", split: Split = EVERYBODY, **columns: list) -> Table
 
 
 def finish(data: Table, **params):
-    steps, found = id3.start(data, ID3Params(**params), np.random.default_rng(0)), []
-    while True:
-        try:
-            step = next(steps)
-        except StopIteration as end:
-            return found, end.value
-        found.append((step, step.draw()))
+    return finish_pictured(id3.start(data, ID3Params(**params), np.random.default_rng(0)))
 
 
 def leaves(tree: Tree) -> dict[tuple[str, ...], str]:

@@ -21,7 +21,7 @@ from engines.classification.naive_bayes import (
 )
 from engines.core.dataset import Split
 from engines.core.language import LearnerError
-from engines.core.step import Change, Outcome, Poke, Step
+from engines.core.step import Change, Poke, Step
 from engines.data.points import Points
 from engines.data.sampling import make_sample, parse_sample
 from engines.data.table import Column, Table
@@ -32,21 +32,10 @@ from engines.pictures.ellipses import Ellipses
 from engines.pictures.marked import Marked
 from engines.pictures.surface import Surface
 from engines.pictures.workings import Workings
-from tests.engines.running import starter
+from tests.engines.running import finish_pictured, starter
 
 SHIFT = np.array([1.0, 0.5])
 start = starter(naive_bayes, split=Split())
-
-
-def finish(steps: Any) -> tuple[list[tuple[Step, tuple[Any, ...]]], Outcome]:
-    """Run to the end; return every step with its pictures, and the outcome."""
-    seen = []
-    while True:
-        try:
-            step = next(steps)
-        except StopIteration as end:
-            return seen, end.value
-        seen.append((step, step.draw()))
 
 
 def notes(seen: list[tuple[Step, tuple[Any, ...]]]) -> list[str]:
@@ -71,7 +60,7 @@ def test_bells_are_those_of_gaussian_nb(spec: str, smoothing: float) -> None:
 
     data = parse_sample(spec).with_split(Split())
     known = with_classes(data)
-    _, outcome = finish(start(data, var_smoothing=smoothing))
+    _, outcome = finish_pictured(start(data, var_smoothing=smoothing))
     theirs = GaussianNB(var_smoothing=smoothing).fit(known.train.x, known.train.y)
     np.testing.assert_allclose(outcome.arrays["theta_"], theirs.theta_, atol=1e-9)
     np.testing.assert_allclose(outcome.arrays["var_"], theirs.var_, rtol=1e-9)
@@ -82,9 +71,9 @@ def test_bells_are_those_of_gaussian_nb(spec: str, smoothing: float) -> None:
 
 def test_many_rows_get_their_class_in_parts_and_an_edit_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     data = make_sample("moons", n=100, seed=1)
-    whole_seen, whole = finish(start(data))
+    whole_seen, whole = finish_pictured(start(data))
     monkeypatch.setattr(module, "NUMBERS_A_STEP", 2 * 2 * 40)
-    seen, parts = finish(start(data))
+    seen, parts = finish_pictured(start(data))
     assert np.array_equal(whole.arrays["probabilities"], parts.arrays["probabilities"])
     told = notes(seen)
     assert len(told) == len(whole_seen) + 2
@@ -97,7 +86,7 @@ def test_many_rows_get_their_class_in_parts_and_an_edit_begins_anew(monkeypatch:
         pass
     fewer = make_sample("moons", n=60, seed=2)
     assert steps.send(Change(data=fewer.with_split(Split()))).note.render() == "40 of 60 rows have their class"
-    assert len(finish(steps)[1].arrays["predictions"]) == 60
+    assert len(finish_pictured(steps)[1].arrays["predictions"]) == 60
 
 
 @pytest.mark.parametrize("spec", ["spam", "spam:seed=4", "sentiment", "spam:language=zh", "spam_words", "play_tennis"])
@@ -108,7 +97,7 @@ def test_counts_are_those_of_multinomial_and_bernoulli_nb(spec: str, alpha: floa
 
     data = parse_sample(spec).with_split(Split())
     known = with_classes(data)
-    _, outcome = finish(start(data, model=model, alpha=alpha))
+    _, outcome = finish_pictured(start(data, model=model, alpha=alpha))
     theirs = (MultinomialNB if model == "multinomial" else BernoulliNB)(alpha=alpha)
     theirs.fit(known.train.x, known.train.y)
     np.testing.assert_allclose(outcome.arrays["feature_log_prob_"], theirs.feature_log_prob_, atol=1e-9)
@@ -124,7 +113,7 @@ def test_real_counts_count_more_than_once() -> None:
     columns = (*(Column(f"w{i}", "number", x[:, i]) for i in range(3)),
                Column("y", "category", codes=y, labels=("a", "b", "c")))  # fmt: skip
     table = Table(columns, "y").with_split(Split())
-    _, outcome = finish(start(table, model="multinomial"))
+    _, outcome = finish_pictured(start(table, model="multinomial"))
     train = with_classes(table).train
     theirs = MultinomialNB().fit(train.x, train.y)
     np.testing.assert_allclose(outcome.arrays["probabilities"], theirs.predict_proba(x), atol=1e-9)
@@ -137,9 +126,9 @@ def test_real_counts_count_more_than_once() -> None:
 def test_auto_takes_what_fits_the_data(spec: str, array: str) -> None:
     """Words of texts are counted; yes and no of a table also speak when they are not there."""
     data = parse_sample(spec)
-    _, outcome = finish(start(data))
+    _, outcome = finish_pictured(start(data))
     model = {"theta_": "gaussian"}.get(array, "multinomial" if spec == "spam" else "bernoulli")
-    _, chosen = finish(start(data, model=model))
+    _, chosen = finish_pictured(start(data, model=model))
     np.testing.assert_array_equal(outcome.arrays[array], chosen.arrays[array])
 
 
@@ -159,7 +148,7 @@ def test_without_smoothing_one_new_word_makes_the_product_nothing() -> None:
     assert logs[1] == -np.inf
     np.testing.assert_allclose(times(np.array([[1.0, 0, 1], [1.0, 1, 0]]), logs), [2 * np.log(0.5), -np.inf])
     np.testing.assert_array_equal(bayes(np.array([[-np.inf, -3.0], [-np.inf, -np.inf]])), [[0, 1], [0.5, 0.5]])
-    seen, outcome = finish(start(parse_sample("spam:seed=1"), alpha=0.0, watch=85))
+    seen, outcome = finish_pictured(start(parse_sample("spam:seed=1"), alpha=0.0, watch=85))
     assert any("“tickets” was never seen in ham, so its whole product is 0" in note for note in notes(seen))
     assert "every product is 0" in " ".join(notes(seen))
     assert said(seen[-1][1])[-1] == "P(… | row) = 0 ⁄ 0, so each gets 0.500"
@@ -185,7 +174,7 @@ def test_numbers_too_small_for_a_float_are_still_said() -> None:
 
 def test_the_steps_on_the_plane() -> None:
     data = make_sample("blobs", n=240, noise=0.5, seed=2)
-    seen, outcome = finish(start(data))
+    seen, outcome = finish_pictured(start(data))
     train = data.with_split(Split()).train
     assert [len(picture(pictures, Ellipses).means) for _, pictures in seen] == [0, 1, 2, 3, 3, 3, 3, 3, 3]
     assert [step.rest for step, _ in seen] == [False] * 8 + [True]
@@ -205,7 +194,7 @@ def test_the_steps_on_the_plane() -> None:
 
 def test_the_background_is_pale_until_there_are_answers() -> None:
     data = make_sample("blobs", n=90, seed=1)
-    seen, outcome = finish(start(data))
+    seen, outcome = finish_pictured(start(data))
     for _, pictures in seen[:-2]:
         np.testing.assert_allclose(picture(pictures, Surface).values, 1 / 3, rtol=1e-6)
         assert len(picture(pictures, Confusion).truth) == 0
@@ -217,7 +206,7 @@ def test_the_background_is_pale_until_there_are_answers() -> None:
 
 
 def test_the_scalars_have_the_same_names_and_come_at_the_end() -> None:
-    seen, outcome = finish(start(make_sample("moons", n=90, seed=1)))
+    seen, outcome = finish_pictured(start(make_sample("moons", n=90, seed=1)))
     names = [list(step.scalars) for step, _ in seen]
     assert all(one == names[0] for one in names)
     assert np.isnan(seen[0][0].scalars["train_accuracy"])
@@ -230,7 +219,7 @@ def test_the_scalars_have_the_same_names_and_come_at_the_end() -> None:
 
 def test_the_product_of_a_message_factor_by_factor() -> None:
     data = parse_sample("spam:seed=1")
-    seen, outcome = finish(start(data, watch=85))
+    seen, outcome = finish_pictured(start(data, watch=85))
     logs, prior = outcome.arrays["feature_log_prob_"], outcome.arrays["class_prior_"]
     known = with_classes(data)
     words = np.flatnonzero(known.x[84])
@@ -259,7 +248,7 @@ def test_the_product_of_a_message_factor_by_factor() -> None:
 def test_all_factors_together_are_the_whole_product(spec: str, model: str, watch: int) -> None:
     """What has no line of its own is in the last factor; the logarithms add up to what decides."""
     data = parse_sample(spec)
-    seen, outcome = finish(start(data, model=model, watch=watch))
+    seen, outcome = finish_pictured(start(data, model=model, watch=watch))
     lines = said(seen[-1][1])
     logs = [float(part.replace("−", "-")) for part in lines[-2].split(" = ")[1].split(" : ")]
     factors = [line.split(" = ")[1].split(" : ") for line in lines[1:-3]]
@@ -272,12 +261,12 @@ def test_all_factors_together_are_the_whole_product(spec: str, model: str, watch
 
 
 def test_bars_are_logarithms_of_how_many_times_likelier() -> None:
-    seen, outcome = finish(start(parse_sample("spam:seed=1")))
+    seen, outcome = finish_pictured(start(parse_sample("spam:seed=1")))
     bars = picture(seen[-1][1], Evidence)
     logs = outcome.arrays["feature_log_prob_"]
     np.testing.assert_allclose(bars.values, logs[1:] - logs[:1])
     assert not picture(seen[1][1], Evidence).values.any()
-    table, told = finish(start(parse_sample("iris")))
+    table, told = finish_pictured(start(parse_sample("iris")))
     bars = picture(table[-1][1], Evidence)
     known = with_classes(parse_sample("iris").with_split(Split()))
     away = (told.arrays["theta_"] - known.train.x.mean(0)) / known.train.x.std(0)
@@ -307,7 +296,7 @@ def test_edited_points_are_counted_anew_at_once() -> None:
     clouds = picture(step.draw(), Ellipses)
     theirs = GaussianNB().fit(moved.train.x, moved.train.y)
     np.testing.assert_allclose(clouds.means, theirs.theta_)
-    _, outcome = finish(steps)
+    _, outcome = finish_pictured(steps)
     np.testing.assert_allclose(outcome.arrays["probabilities"], theirs.predict_proba(moved.x), atol=1e-9)
 
 
@@ -327,15 +316,15 @@ def test_smoothing_and_variance_are_live() -> None:
     steps = start(text)
     at_rest(steps)
     assert steps.send(Change(params=NaiveBayesParams(alpha=0.1))).rest
-    _, outcome = finish(steps)
-    _, begun = finish(start(text, alpha=0.1))
+    _, outcome = finish_pictured(steps)
+    _, begun = finish_pictured(start(text, alpha=0.1))
     np.testing.assert_array_equal(outcome.arrays["probabilities"], begun.arrays["probabilities"])
     points = make_sample("moons", n=90, seed=1)
     steps = start(points)
     next(steps), next(steps)
     steps.send(Change(params=NaiveBayesParams(var_smoothing=0.5)))
-    _, wide = finish(steps)
-    _, from_the_start = finish(start(points, var_smoothing=0.5))
+    _, wide = finish_pictured(steps)
+    _, from_the_start = finish_pictured(start(points, var_smoothing=0.5))
     np.testing.assert_array_equal(wide.arrays["var_"], from_the_start.arrays["var_"])
 
 
@@ -365,7 +354,7 @@ def test_new_words_and_a_line_more_are_taken_up() -> None:
     more = Text((*text.lines, "zebras zebras meeting"), np.append(text.y, 1), text.names).with_split(Split())
     step = steps.send(Change(data=more))
     assert "zebras" in picture(step.draw(), Evidence).names
-    _, outcome = finish(steps)
+    _, outcome = finish_pictured(steps)
     assert len(outcome.arrays["predictions"]) == 121
 
 
@@ -375,7 +364,7 @@ def test_new_words_and_a_line_more_are_taken_up() -> None:
 def test_a_constant_column_tells_nothing_and_harms_nothing() -> None:
     data = make_sample("blobs", n=90, seed=1)
     flat = Points(np.column_stack([data.x[:, 0], np.ones(90)]), data.y)
-    _, outcome = finish(start(flat))
+    _, outcome = finish_pictured(start(flat))
     assert np.isfinite(outcome.arrays["probabilities"]).all()
     assert (outcome.arrays["var_"] > 0).all()
 
@@ -385,7 +374,7 @@ def test_a_class_that_nobody_has_gets_no_probability() -> None:
 
     data = make_sample("linear", n=80, noise=0.8, seed=1).with_split(Split())
     gap = Points(data.x, 2 * data.y, key=data.key).with_split(Split())
-    seen, outcome = finish(start(gap))
+    seen, outcome = finish_pictured(start(gap))
     assert (outcome.arrays["probabilities"][:, 1] == 0).all()
     theirs = GaussianNB().fit(gap.train.x, gap.train.y)
     np.testing.assert_allclose(outcome.arrays["probabilities"][:, [0, 2]], theirs.predict_proba(gap.x), atol=1e-9)
@@ -396,11 +385,11 @@ def test_rows_without_a_class_are_answered_but_not_counted() -> None:
     data = make_sample("blobs", n=90, seed=1)
     y = data.y.copy()
     y[::4] = -1
-    seen, outcome = finish(start(Points(data.x, y, key=data.key), watch=1))
+    seen, outcome = finish_pictured(start(Points(data.x, y, key=data.key), watch=1))
     assert len(outcome.arrays["predictions"]) == 90
     assert sum(step.note.render().startswith("Row 1 is class") for step, _ in seen) == 1
     kept = y >= 0
-    _, alone = finish(start(Points(data.x[kept], y[kept], key=data.key[kept])))
+    _, alone = finish_pictured(start(Points(data.x[kept], y[kept], key=data.key[kept])))
     np.testing.assert_allclose(outcome.arrays["theta_"], alone.arrays["theta_"])
 
 
@@ -408,7 +397,7 @@ def test_a_class_of_one_point_has_the_least_variance() -> None:
     x = np.vstack([np.random.default_rng(0).normal(size=(30, 2)), [[4.0, 4.0]]])
     data = Points(x, np.append(np.zeros(30, int), 1)).with_split(Split(1.0, 0.0))
     steps = naive_bayes.start(data, NaiveBayesParams(), np.random.default_rng(0))
-    seen, outcome = finish(steps)
+    seen, outcome = finish_pictured(steps)
     assert outcome.arrays["var_"][1] == pytest.approx(1e-9 * x.var(0).max())
     assert notes(seen)[-1] == "No rows were kept back for validation"
     assert np.isnan(outcome.scalars["test_accuracy"])
@@ -416,7 +405,7 @@ def test_a_class_of_one_point_has_the_least_variance() -> None:
 
 def test_a_message_of_no_known_words_falls_back_on_the_priors() -> None:
     text = Text(("free win", "free money", "lunch today", "is it"), np.array([1, 1, 0, -1]), ("ham", "spam"))
-    seen, outcome = finish(naive_bayes.start(text.with_split(Split(1.0, 0.0)), NaiveBayesParams(watch=4),
+    seen, outcome = finish_pictured(naive_bayes.start(text.with_split(Split(1.0, 0.0)), NaiveBayesParams(watch=4),
                                              np.random.default_rng(0)))  # fmt: skip
     np.testing.assert_allclose(outcome.arrays["probabilities"][3], [1 / 3, 2 / 3])
     assert any("Row 4 is spam with a probability of 0.667" in note for note in notes(seen))
@@ -432,7 +421,7 @@ def test_a_message_of_no_known_words_falls_back_on_the_priors() -> None:
 )
 def test_hopeless_data_is_refused_in_words(data: Points, params: dict[str, Any], words: str) -> None:
     with pytest.raises(LearnerError, match=words):
-        finish(start(data, **params))
+        finish_pictured(start(data, **params))
 
 
 @pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid")
