@@ -153,6 +153,7 @@ class MainWindow(QMainWindow):
         self.doctor_button.clicked.connect(self.findings.toggle)
         self.doctor_button.clicked.connect(lambda: self.workflow.look("diagnose"))
         self.findings.taken.connect(self._treat)
+        self.model.features.changing.connect(self._keep_before)
         session.experiment_changed.connect(self._show_engine)
         session.frame_shown.connect(self._light)
         self.tabs.currentChanged.connect(self._light)
@@ -227,6 +228,11 @@ class MainWindow(QMainWindow):
             self.stage.editor.keep_ghost()
         self.model.set_param(name, value)
         self.session.restart(playing=True)
+
+    def _keep_before(self) -> None:
+        """Keep what was learned as a ghost while other features are chosen; a run that has hardly begun shows nothing."""
+        if isinstance(self.session.data, Points) and self.session.cursor > 0:
+            self.stage.editor.keep_ghost()
 
     def _light(self) -> None:
         frame = self.session.frame
