@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.kit import ChoiceBox, Switch, ValueSlider
+from app.kit import ChoiceBox, Switch, TextBox, ValueSlider
 from app.language import speaker
 from app.panels.layers_editor import LayersEditor
 from app.panels.params_form import ParamsForm
@@ -48,6 +48,9 @@ def change(control: QWidget) -> None:
         control.box.activated.emit(control.box.currentIndex())
     elif isinstance(control, Switch):
         QTest.keyClick(control, Qt.Key.Key_Space)
+    elif isinstance(control, TextBox):
+        QTest.keyClicks(control.line, "1")
+        QTest.keyClick(control.line, Qt.Key.Key_Return)
     elif isinstance(control, LayersEditor):
         QTest.mouseClick(control.more, Qt.MouseButton.LeftButton)
 
