@@ -33,6 +33,15 @@ def awake(window: MainWindow) -> MainWindow:
 
 
 @pytest.fixture
+def plain_look(qapp: QApplication) -> Iterator[None]:
+    """Our look, light and in English before and after."""
+    theme.install(qapp)
+    yield
+    theme.set(dark=False, projector=False)
+    speaker.speak("en")
+
+
+@pytest.fixture
 def desk(qtbot: QtBot) -> Iterator[Desk]:
     window, document = QWidget(), PointsDocument()
     plane = Plane()

@@ -1,11 +1,9 @@
 """The small widgets: keyboard, names and words in both languages."""
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.kit import (
@@ -21,15 +19,9 @@ from app.kit import (
     Switch,
 )
 from app.language import speaker
-from app.theme import theme
 from engines.core.language import say
 
-
-@pytest.fixture(autouse=True)
-def plain_look(qapp: QApplication) -> Iterator[None]:
-    theme.install(qapp)
-    yield
-    speaker.speak("en")
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])

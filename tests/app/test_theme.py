@@ -1,7 +1,6 @@
 """Colours, type and icons: there in both themes, and the Chinese font really is ours."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPalette, QRawFont
@@ -11,12 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.theme import icon, theme
 from tests.architecture.sources import ROOT
 
-
-@pytest.fixture(autouse=True)
-def plain_look(qapp: QApplication) -> Iterator[None]:
-    theme.install(qapp)
-    yield
-    theme.set(dark=False, projector=False)
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 def test_dark_and_light_reach_palette_and_sheet(qapp: QApplication) -> None:

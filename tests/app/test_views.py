@@ -1,7 +1,7 @@
 """Every kind of picture has a view that draws it, in both themes, whatever is in it."""
 
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from itertools import islice, pairwise
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.language import speaker
@@ -47,13 +47,7 @@ from engines.pictures.surface import HOME, Surface, grid
 from engines.pictures.tiles import Tiles
 from engines.pictures.trials import Dimension, Trials
 
-
-@pytest.fixture(autouse=True)
-def plain_look(qapp: QApplication) -> Iterator[None]:
-    theme.install(qapp)
-    yield
-    theme.set(dark=False, projector=False)
-    speaker.speak("en")
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 def surface(classes: int = 2) -> Surface:

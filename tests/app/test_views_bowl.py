@@ -1,14 +1,12 @@
 """The bowl of the loss: its ground, the way and the star, and a hand that puts the start."""
 
 import time
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.language import speaker
@@ -18,13 +16,7 @@ from engines.core.language import say
 from engines.core.step import Poke
 from engines.pictures.bowl import Bowl
 
-
-@pytest.fixture(autouse=True)
-def plain_look(qapp: QApplication) -> Iterator[None]:
-    theme.install(qapp)
-    yield
-    theme.set(dark=False, projector=False)
-    speaker.speak("en")
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 def bowl(*path: tuple[float, float], area: tuple[float, float, float, float] = (-1, -2, 3, 2)) -> Bowl:

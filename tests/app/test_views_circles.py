@@ -1,34 +1,19 @@
 """Circles on the plane: where they are, in which colour, with their ways, cheap however many there are."""
 
 import time
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.theme import theme
 from app.views.circles_layer import MOST_CIRCLES, thinned, ways
 from app.views.plane import Plane
 from engines.pictures.circles import Circles
+from tests.app.planes import plane
 
-
-@pytest.fixture(autouse=True)
-def plain_look(qapp: QApplication) -> Iterator[None]:
-    theme.install(qapp)
-    yield
-    theme.set(dark=False, projector=False)
-
-
-def plane(qtbot: QtBot) -> Plane:
-    made = Plane()
-    qtbot.addWidget(made)
-    made.resize(800, 400)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 def image(canvas: Plane) -> QImage:

@@ -1,13 +1,11 @@
 """Ellipses on the plane: where their lines are, in which colour, below the points, cheap however many there are."""
 
 import time
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.theme import theme
@@ -17,23 +15,14 @@ from app.views.registry import view_for
 from engines.data.points import Points
 from engines.pictures.ellipses import Ellipses
 from engines.pictures.surface import HOME, Surface
+from tests.app import planes
 
-
-@pytest.fixture(autouse=True)
-def plain_look(qapp: QApplication) -> Iterator[None]:
-    theme.install(qapp)
-    yield
-    theme.set(dark=False, projector=False)
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 @pytest.fixture
 def plane(qtbot: QtBot) -> Plane:
-    made = Plane()
-    qtbot.addWidget(made)
-    made.resize(800, 400)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    return planes.plane(qtbot)
 
 
 def clouds(k: int = 1, spread: tuple[float, float] = (1.0, 0.25), group: int = 1) -> Ellipses:

@@ -1,13 +1,11 @@
 """The line through the points: where it is, cut off at the view, broken, with its residuals and its legend."""
 
 import time
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QTransform
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.language import speaker
@@ -17,27 +15,15 @@ from app.views.plane import Plane
 from engines.core.language import say
 from engines.data.points import Points
 from engines.pictures.fit import Fit
+from tests.app import planes
 
 POINTS = Points(np.array([[-2.0, 1.5], [1.0, -1.0]]), np.zeros(2, int), target="height")
 NO_NAME = say("")
-
-
-@pytest.fixture(autouse=True)
-def plain_look(qapp: QApplication) -> Iterator[None]:
-    theme.install(qapp)
-    yield
-    theme.set(dark=False, projector=False)
-    speaker.speak("en")
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 def plane(qtbot: QtBot, points: Points = POINTS) -> Plane:
-    made = Plane()
-    qtbot.addWidget(made)
-    made.resize(800, 400)
-    made.show()
-    qtbot.waitExposed(made)
-    made.points.set_points(points)
-    return made
+    return planes.plane(qtbot, points)
 
 
 def flat(*heights: float, predicted: tuple[float, ...] = (), names: tuple[str, ...] = ()) -> Fit:

@@ -1,11 +1,8 @@
 """Halos behind the points: their area is the share."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.theme import theme
@@ -13,23 +10,9 @@ from app.views.halos_layer import RADIUS
 from app.views.plane import Plane
 from engines.data.points import Points
 from engines.pictures.halos import Halos
+from tests.app.planes import plane
 
-
-@pytest.fixture(autouse=True)
-def plain_look(qapp: QApplication) -> Iterator[None]:
-    theme.install(qapp)
-    yield
-    theme.set(dark=False, projector=False)
-
-
-def plane(qtbot: QtBot, points: Points) -> Plane:
-    made = Plane()
-    qtbot.addWidget(made)
-    made.resize(800, 400)
-    made.show()
-    qtbot.waitExposed(made)
-    made.points.set_points(points)
-    return made
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 def changed(canvas: Plane, before: QImage) -> int:

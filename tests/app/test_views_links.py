@@ -1,14 +1,12 @@
 """Links on the plane: lines in the colours of classes, thinned where they are very many, and a query to be dragged."""
 
 import time
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.theme import theme
@@ -16,22 +14,9 @@ from app.views.links_layer import MOST, LinksLayer, drawn_rows
 from app.views.plane import Plane
 from engines.core.step import Poke
 from engines.pictures.links import Links
+from tests.app.planes import plane
 
-
-@pytest.fixture(autouse=True)
-def plain_look(qapp: QApplication) -> Iterator[None]:
-    theme.install(qapp)
-    yield
-    theme.set(dark=False, projector=False)
-
-
-def plane(qtbot: QtBot) -> Plane:
-    made = Plane()
-    qtbot.addWidget(made)
-    made.resize(800, 400)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 def layer(canvas: Plane) -> LinksLayer:

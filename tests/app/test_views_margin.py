@@ -1,13 +1,11 @@
 """The street on the plane: its lines, who holds it, and how far those beyond their kerb are."""
 
 import time
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.theme import theme
@@ -16,22 +14,9 @@ from app.views.plane import Plane
 from engines.core.arrays import Floats
 from engines.pictures.margin import Margin
 from engines.pictures.surface import HOME, grid
+from tests.app.planes import plane
 
-
-@pytest.fixture(autouse=True)
-def plain_look(qapp: QApplication) -> Iterator[None]:
-    theme.install(qapp)
-    yield
-    theme.set(dark=False, projector=False)
-
-
-def plane(qtbot: QtBot) -> Plane:
-    made = Plane()
-    qtbot.addWidget(made)
-    made.resize(800, 400)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 def image(canvas: Plane) -> QImage:

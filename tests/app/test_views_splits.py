@@ -1,13 +1,11 @@
 """The cuts of a tree over the plane: where, how thick, and the region that is lit."""
 
 import time
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.theme import theme
@@ -15,29 +13,19 @@ from app.views.plane import Plane
 from app.views.splits_layer import FILL, MOST_CUTS, WIDTHS, SplitsLayer, across, around, strokes
 from engines.pictures.splits import Splits
 from engines.pictures.surface import HOME, Surface
+from tests.app import planes
 
 NOTHING = Splits(np.zeros((0, 4)), np.zeros(0, np.int64))
 ROOT = (1.0, -4.0, 1.0, 4.0)
 BELOW = (-8.0, 0.5, 1.0, 0.5)
 TREE = Splits(np.array([ROOT, BELOW]), np.array([0, 4]))
 LIT = Splits(np.array([ROOT, BELOW]), np.array([0, 4]), (-8.0, -4.0, 1.0, 4.0))
-
-
-@pytest.fixture(autouse=True)
-def plain_look(qapp: QApplication) -> Iterator[None]:
-    theme.install(qapp)
-    yield
-    theme.set(dark=False, projector=False)
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 @pytest.fixture
 def plane(qtbot: QtBot) -> Plane:
-    made = Plane()
-    qtbot.addWidget(made)
-    made.resize(800, 400)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return planes.plane(qtbot)
 
 
 def image(plane: Plane) -> QImage:
