@@ -8,7 +8,8 @@ import json
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Literal
+from string import Formatter
+from typing import Any, Literal
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -32,9 +33,25 @@ def translate(text: str, language: Language) -> str:
     return catalogue(language).get(text, text)
 
 
+class _Counting(Formatter):
+    """Fills a template in which a number may choose a word: ``{n:leaf|leaves}`` is ``leaf`` for 1, else ``leaves``."""
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        one, choice, more = format_spec.partition("|")
+        if not choice:
+            return super().format_field(value, format_spec)
+        return one if value == 1 else more
+
+
+_counting = _Counting()
+
+
 @dataclass(frozen=True)
 class Note:
-    """A sentence for the learner: a template and the numbers that go into it; it can be said in any language."""
+    """A sentence for the learner: a template and the numbers that go into it; it can be said in any language.
+
+    Where one and many have different words, the number chooses: ``{n} {n:leaf|leaves}``. Chinese says ``{n} 个叶子``.
+    """
 
     text: str
     values: tuple[tuple[str, object], ...] = ()
@@ -42,7 +59,10 @@ class Note:
     def render(self, language: Language = "en") -> str:
         """Put the numbers into the sentence in ``language``."""
         values = {name: value.render(language) if isinstance(value, Note) else value for name, value in self.values}
-        return translate(self.text, language).format(**values) if values else translate(self.text, language)
+        text = translate(self.text, language)
+        if not values:
+            return text
+        return _counting.vformat(text, (), values) if "|" in text else text.format(**values)
 
 
 def say(text: str, **values: object) -> Note:

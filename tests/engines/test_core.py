@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import engines
-from engines.core import registry
+from engines.core import language, registry
 from engines.core.arrays import locked
 from engines.core.dataset import TEST, TRAIN, VALIDATION, Split
 from engines.core.engine import Task, engine
@@ -172,6 +172,24 @@ def test_adding_an_engine_is_adding_a_file_and_a_bad_file_stops_no_other(family)
     assert found.engines["added_family.good"].summary == "Do nothing once."
     assert list(found.failed) == ["engines.added_family.bad"]
     assert "a_package_that_nobody_has" in found.failed["engines.added_family.bad"]
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [(0, "0 leaves are"), (1, "1 leaf is"), (2, "2 leaves are"), (np.int64(1), "1 leaf is"), (1.0, "1.0 leaf is")],
+)
+def test_a_number_chooses_between_one_and_many(n, said):
+    note = say("{n} {n:leaf|leaves} {n:is|are} there, |{x:>6.2f}|{x:g}", n=n, x=0.5)
+    assert note.render() == f"{said} there, |  0.50|0.5"
+    assert pickle.loads(pickle.dumps(note)).render() == note.render()
+
+
+def test_a_language_without_plurals_says_the_number_alone(monkeypatch):
+    english = "{n} {n:leaf|leaves}{end}"
+    monkeypatch.setattr(language, "catalogue", lambda spoken: {english: "{n} 个叶子{end}"} if spoken == "zh" else {})
+    note = say(english, n=1, end=say("{k:!|?}", k=2))
+    assert note.render("en") == "1 leaf?"
+    assert note.render("zh") == "1 个叶子?"
 
 
 def test_an_unknown_engine_is_refused_with_the_known_ones():
