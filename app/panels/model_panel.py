@@ -61,6 +61,7 @@ class ModelPanel(QScrollArea):
         self._layout.addStretch()
         session.experiment_changed.connect(self._show)
         session.data_changed.connect(self._say_facts)
+        session.data_changed.connect(lambda: self.form.show_data(session.data))
         session.data_changed.connect(self.features.show_features)
         session.seal.changed.connect(self._say_facts)
         speaker.changed.connect(self._say_facts)
@@ -103,6 +104,7 @@ class ModelPanel(QScrollArea):
         if wanted != self._form_of:
             self._rebuild()
             self._form_of = wanted
+        self.form.show_data(session.data)
         self.form.show_params(session.params)
         self.judge.show_judge()
         self.features.show_features()

@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from app.kit import ChoiceBox, Switch, TextBox, ValueSlider
 from app.language import bind
+from app.panels.blocks_editor import BlocksEditor
 from app.panels.layers_editor import LayersEditor
 from app.theme import icon, theme
+from engines.core.dataset import Dataset
 from engines.core.params import Params, ParamSpec, named_by, specs
 
 
@@ -52,6 +54,12 @@ class ParamsForm(QWidget):
             condition = spec.param.only_if
             matters = condition is None or getattr(params, condition[0]) in condition[1]
             self._rows[name].setEnabled(matters and name not in self._locked)
+
+    def show_data(self, data: Dataset) -> None:
+        """Let what counts with the data know them."""
+        for row in self._rows.values():
+            if isinstance(control := row.property("control"), BlocksEditor):
+                control.set_data(data)
 
     def field(self, name: str) -> QWidget:
         """Return the control of one field."""
@@ -98,8 +106,13 @@ class ParamsForm(QWidget):
         return slider
 
     def _text(self, spec: ParamSpec) -> QWidget:
-        """Return a list of the hyper-parameters that may be named, or a line to write on."""
+        """Return blocks to build with, a list of the hyper-parameters that may be named, or a line to write on."""
         name, param = spec.name, spec.param
+        if param.blocks:
+            chain = BlocksEditor(spec, spec.default)
+            chain.changed.connect(lambda text: self.changed.emit(name, text))
+            self._setters[name] = chain.set_value
+            return chain
         if param.names:
             offered = named_by(param.names, self._named)
             labels = {item.name: item.param.label for item in specs(self._named)}

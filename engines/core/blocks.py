@@ -6,7 +6,7 @@ and counting need no torch: the window shows what a change comes to while it is 
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from engines.core.dataset import Dataset
@@ -25,8 +25,8 @@ class Slot:
 
     sign: the word before it, as in ``pad 1``; a number without one is told by its place and must be there. One that has
     a sign may be left out: it is ``default`` then, or where ``like`` names another number of the block by its place, as
-    large as that. square: it is written 3x3. live: a network whose blocks differ in such numbers only keeps its weights.
-    log: it is asked for by factors.
+    large as that. square: it is written 3x3. live: a network whose blocks differ in such numbers only keeps its
+    weights. log: it is asked for by factors.
     """
 
     label: str

@@ -33,7 +33,9 @@ AVERAGE = Word("average", "Average pooling", POOLING, "Keeps the mean of each wi
 RELU = Word("relu", "ReLU", (), "Sets what is below 0 to 0")
 TANH = Word("tanh", "tanh", (), "Bends all numbers smoothly into −1 to 1")
 SIGMOID = Word("sigmoid", "Sigmoid", (), "Bends all numbers smoothly into 0 to 1")
-NORM = Word("norm", "Batch norm", (), "Brings each map to mean 0 and spread 1 over the batch, then scales and shifts it")
+NORM = Word(
+    "norm", "Batch norm", (), "Brings each map to mean 0 and spread 1 over the batch, then scales and shifts it"
+)
 DENSE = Word("dense", "Dense", (Slot("Units", 1, 1024, 32, log=True),), "Each unit sees all numbers before it")
 DROPOUT = Word(
     "dropout", "Dropout", (Slot("Share", 0, 0.9, 0.2, whole=False, live=True),),
@@ -75,8 +77,11 @@ def _convolved(block: Block, shape: Shape) -> Made:
 
 def _maps(block: Block, shape: Shape) -> Shape:
     if len(shape) != 3:
-        raise LearnerError("It needs maps with a height and a width, but a dense block before it has laid them out as "
-                           "{units} units in a row. Move it to before the first dense block.", units=shape[0])  # fmt: skip
+        raise LearnerError(
+            "It needs maps with a height and a width, but a dense block before it has laid them out as {units} units "
+            "in a row. Move it to before the first dense block.",
+            units=shape[0],
+        )
     return shape
 
 
@@ -87,8 +92,8 @@ def _sides(height: int, width: int, window: int, stride: int, padding: int = 0) 
             "A window of {window}×{window} does not fit on {height}×{width}: {side} + 2 · {padding} = {room} is less "
             "than {window}. Make the window smaller, pad, or pool less before it."
             if padding
-            else "A window of {window}×{window} does not fit on {height}×{width}. Make the window smaller, or pool less "
-            "before it.",
+            else "A window of {window}×{window} does not fit on {height}×{width}. Make the window smaller, or pool "
+            "less before it.",
             window=window, height=height, width=width, side=min(height, width), padding=padding,
             room=min(height, width) + 2 * padding,
         )  # fmt: skip
@@ -141,8 +146,11 @@ def costs(rows: tuple[Row, ...], caption: Note) -> LayerTable:
 
 
 def memory_to_train(rows: tuple[Row, ...], batch_size: int) -> int:
-    """Return the bytes that training takes at most: weights, slopes and two numbers of Adam for each; and of each
-    picture of a batch what comes out of each layer, and its slope."""
+    """Return the bytes that training takes at most.
+
+    Weights, slopes and two numbers of Adam for each; of each picture of a batch what comes out of each layer, and its
+    slope.
+    """
     parameters = sum(row.made.parameters for row in rows)
     outputs = sum(prod(row.made.shape) for row in rows)
     return BYTES * (4 * parameters + 2 * batch_size * outputs)

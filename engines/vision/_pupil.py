@@ -101,5 +101,3 @@ class Pupil:
     def answer(self, questions: Questions) -> Pictures:
         """Draw what the network says of the picture that is asked about."""
         return (Guess.of(self.learner.guess(questions)),)
-
-

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from engines.pictures.bars import Bars
 from engines.pictures.tiles import Tiles
 
@@ -15,8 +17,8 @@ class Guess(Bars):
 
     @classmethod
     def of(cls, bars: Bars) -> "Guess":
-        """Return bars under this title."""
-        return cls(bars.names, bars.values, bars.series, bars.by_class)
+        """Return bars under this title, with what can be seen of the numbers: three decimals."""
+        return cls(bars.names, np.round(bars.values, 3), bars.series, bars.by_class)
 
 
 @dataclass(frozen=True, eq=False)

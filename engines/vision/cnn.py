@@ -51,7 +51,7 @@ class CNNParams(Params):
 )
 def cnn(data: Images, params: CNNParams, rng: np.random.Generator) -> Steps:
     """Look at pictures through small windows, layer by layer, and learn what to look for."""
-    from torch.nn.functional import cross_entropy
+    import torch
 
     pupil = beginning(data, params, rng)
     learner = pupil.learner
@@ -65,7 +65,7 @@ def cnn(data: Images, params: CNNParams, rng: np.random.Generator) -> Steps:
             for x, y in learner.batches():  # mixed anew for each epoch
                 with learner.enough_memory():
                     scores = learner.net(x)  # forward: from block to block
-                    loss = cross_entropy(scores, y)  # -ln of the softmax of the true class
+                    loss = torch.nn.functional.cross_entropy(scores, y)  # -ln of the softmax of the true class
                     learner.update(loss, scores)  # backward, then every weight moves
 
                 last = learner.batch == learner.batches_per_epoch
