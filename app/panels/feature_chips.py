@@ -26,7 +26,8 @@ class FeatureChip(QPushButton):
     """One feature, on or off."""
 
     def __init__(self, lift: Lift) -> None:
-        super().__init__(checkable=True)
+        super().__init__()
+        self.setCheckable(True)
         self.lift = lift
         self.setProperty("toggle", True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -101,7 +101,7 @@ def test_edited_data_and_other_samples_keep_them(session: Session, panel: ModelP
     assert added(session) == ("x1x2",)
     assert panel.features.chosen == ("x1x2",)
     session.load(Experiment(LOGISTIC, session.params, make_sample("moons", n=50)))
-    assert panel.features.chosen == ()
+    assert not panel.features.chosen
 
 
 def test_an_algorithm_that_takes_the_columns_as_they_are_has_none(session: Session, panel: ModelPanel) -> None:
