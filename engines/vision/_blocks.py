@@ -21,7 +21,7 @@ CONVOLUTION = Word(
     "conv", "Convolution",
     (
         Slot("Channels", 1, 256, 8, log=True),
-        Slot("Kernel", 1, 11, 3, square=True),
+        Slot("Kernel size", 1, 11, 3, square=True),
         Slot("Stride", 1, 4, 1, sign="stride"),
         Slot("Padding", 0, 5, 0, sign="pad"),
     ),

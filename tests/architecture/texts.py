@@ -16,7 +16,7 @@ POSITIONS: dict[str, tuple[int, ...]] = {
     "Card": (0,), "IconButton": (1,), "PrimaryButton": (1,), "QuietButton": (0,), "ValueSlider": (0,),
     "ChoiceBox": (0,), "Switch": (0,), "section": (0,), "Chip": (0,), "set_title": (0,), "set_text": (0,),
     "Command": (0,), "show_experiment": (1,), "Segmented": (), "set_curves": (0,),
-    "sample": (0,),
+    "sample": (0,), "Word": (1, 3), "Slot": (0,),
 }  # fmt: skip
 KEYWORDS: dict[str, tuple[str, ...]] = {
     "Step": ("note", "then", "caution"), "Param": ("label", "help"), "engine": ("title",), "judge": ("title",),
