@@ -27,11 +27,11 @@ class CostRows(Rows):
     """A table of texts with one row lit. pressed: the row that was clicked, or chosen by Enter."""
 
     pressed = Signal(int)
+    clickable = False  # a view may set it; Qt asks before __init__ is through
 
     def __init__(self) -> None:
         super().__init__()
         self._lit = -1
-        self.clickable = False
 
     def show_rows(
         self, of: Note, heads: tuple[Note, ...], names: tuple[Note | str, ...], texts: list[list[str]], lit: int
@@ -41,6 +41,12 @@ class CostRows(Rows):
         before, self._texts, self._lit = self._lit, texts, lit
         if lit >= 0 and lit != before:
             self._bring(lit)
+
+    def resizeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Keep the lit row in view."""
+        super().resizeEvent(event)
+        if self._lit >= 0 and self.picture is not None:
+            self._bring(self._lit)
 
     def _paint_row(self, painter: QPainter, picture: Candidates, row: int, columns: list[tuple[float, float]]) -> None:
         """Draw a row, on a band of colour where it is lit."""

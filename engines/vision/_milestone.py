@@ -12,6 +12,14 @@ from importlib import import_module
 from typing import Any
 
 import engines.vision
+from engines.pictures.confusion import Confusion
+from engines.pictures.feature_maps import FeatureMaps
+from engines.pictures.layer_table import LayerTable, Milestones
+from engines.pictures.map_close_up import MapCloseUp
+from engines.pictures.where_it_looks import WhereItLooks
+from engines.vision._seen import Guess, Mistakes
+
+SHOWS = (FeatureMaps, MapCloseUp, WhereItLooks, Guess, Confusion, Mistakes, LayerTable, Milestones)
 
 
 @dataclass(frozen=True)

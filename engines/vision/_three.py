@@ -72,7 +72,7 @@ class Three:
         self._seconds = self._forecast(plans)
 
     def _forecast(self, plans: list[object]) -> float:
-        seen = self._params.n_epochs * len(self._train)
+        seen = self._params.max_epochs * len(self._train)
         batches = seen / self._params.batch_size
         operations = sum(row.operations for plan in plans for row in rows_of(plan, tuple(self._x.shape[1:])))  # type: ignore[arg-type]
         layers = self._params.shallow + 2 * self._params.deep
@@ -91,11 +91,11 @@ class Three:
 
     def batches(self, rng: np.random.Generator) -> Iterator[tuple[Tensor, Tensor]]:
         """Mix the training pictures and hand them out, batch by batch; one picture alone has no batch norm."""
-        size = self._params.batch_size
+        size, known, classes = self._params.batch_size, self._x, self._y
         order = torch.from_numpy(rng.permutation(self._train))
         for rows in order.split(size):
             if len(rows) > 1:
-                yield self._x[rows], self._y[rows]
+                yield known[rows], classes[rows]
 
     def take(self, change: Change, params: ResidualParams) -> ResidualParams:
         """Take up a new learning rate, or edited pictures from the next epoch on."""

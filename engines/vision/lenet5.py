@@ -17,11 +17,7 @@ from engines.core.language import say
 from engines.core.params import Param, Params
 from engines.core.step import Steps
 from engines.data.images import Images
-from engines.pictures.bars import Bars
-from engines.pictures.confusion import Confusion
-from engines.pictures.layer_table import LayerTable, Milestones
-from engines.pictures.tiles import Tiles
-from engines.vision._milestone import Milestone
+from engines.vision._milestone import SHOWS, Milestone
 
 if TYPE_CHECKING:
     from torch import nn
@@ -43,7 +39,7 @@ class LeNet5Params(Params):
     lr: Annotated[float, Param("Learning rate", low=1e-5, high=1, log=True, live=True)] = 0.003
     weight_decay: Annotated[float, Param("L2 penalty", low=0, high=1, log=True, live=True)] = 0.0
     batch_size: Annotated[int, Param("Batch size", low=1, high=512, log=True)] = 64
-    n_epochs: Annotated[int, Param("Epochs", low=1, high=1000, log=True)] = 15
+    max_epochs: Annotated[int, Param("Epochs at most", low=1, high=1000, log=True, live=True)] = 15
 
 
 def layers(n_classes: int = 10, version: str = "paper", activation: str = "tanh") -> "nn.Sequential":
@@ -72,7 +68,7 @@ MILESTONES = (Milestone("LeNet-5", 1998, (1, SIDE, SIDE), layers),)
 @engine(
     title="LeNet-5 (1998)",
     task=Task.CLASSIFY,
-    shows=(Confusion, Tiles, Bars, LayerTable, Milestones),
+    shows=SHOWS,
     curves={"Loss": ("train_loss", "validation_loss"), "Accuracy": ("train_accuracy", "validation_accuracy")},
     facts=(
         "grey, scaled to 28×28 with a border of 2; numbers from −0.1 to 1.175",
@@ -83,7 +79,7 @@ MILESTONES = (Milestone("LeNet-5", 1998, (1, SIDE, SIDE), layers),)
 )  # fmt: skip
 def lenet5(data: Images, params: LeNet5Params, rng: np.random.Generator) -> Steps:
     """Find edges with small shared kernels, halve the maps, find parts among them, halve again, and decide."""
-    from torch.nn import functional
+    from torch import nn
 
     from engines.vision._inspecting import rows_of
     from engines.vision._learning import Learner, learnable
@@ -95,7 +91,7 @@ def lenet5(data: Images, params: LeNet5Params, rng: np.random.Generator) -> Step
     learner = Learner(
         seeded(plan, rng, "lecun"), data, rng, shape=(1, inside, inside), batch_size=params.batch_size, lr=params.lr,
         weight_decay=params.weight_decay, optimizer=params.optimizer,
-        prepare=lambda x: functional.pad(x, (BORDER,) * 4, mode="replicate") * (INK - PAPER) + PAPER,
+        prepare=lambda x: nn.functional.pad(x, (BORDER,) * 4, mode="replicate") * (INK - PAPER) + PAPER,
     )  # fmt: skip
     caption = say("LeNet-5, for pictures of {side}×{side}", side=SIDE)
-    return (yield from Lesson(learner, rows_of(plan, (1, SIDE, SIDE)), "LeNet-5", caption, params.n_epochs).teach())
+    return (yield from Lesson(learner, rows_of(plan, (1, SIDE, SIDE)), "LeNet-5", caption, params).teach())

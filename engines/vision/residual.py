@@ -44,7 +44,7 @@ class ResidualParams(Params):
     batch_norm: Annotated[bool, Param("Batch norm", help="Measure each map over the batch: mean 0, variance 1")] = True
     lr: Annotated[float, Param("Learning rate", low=1e-5, high=10, log=True, live=True)] = 0.05
     batch_size: Annotated[int, Param("Batch size", low=2, high=512, log=True)] = 32
-    n_epochs: Annotated[int, Param("Epochs", low=1, high=1000, log=True)] = 10
+    max_epochs: Annotated[int, Param("Epochs at most", low=1, high=1000, log=True)] = 10
 
 
 @engine(
@@ -64,7 +64,7 @@ class ResidualParams(Params):
 )  # fmt: skip
 def residual(data: Images, params: ResidualParams, rng: np.random.Generator) -> Steps:
     """Train a shallow stack, a deep one, and the deep one with shortcuts, on the same batches."""
-    from torch.nn import functional
+    from torch import nn
 
     from engines.vision._three import Three
 
@@ -72,13 +72,13 @@ def residual(data: Images, params: ResidualParams, rng: np.random.Generator) -> 
     change = yield three.told(
         say("A stack of {few} layers, one of {many}, and one of {many} with shortcuts", **three.depths()),
         BATCH)  # fmt: skip
-    for epoch in range(1, params.n_epochs + 1):
+    for epoch in range(1, params.max_epochs + 1):
         for batch, (x, y) in enumerate(three.batches(rng), 1):
             if change:
                 params = three.take(change, params)
             for net, run in zip(three.nets, three.runs, strict=True):
                 scores = net(x)
-                loss = functional.cross_entropy(scores, y)
+                loss = nn.functional.cross_entropy(scores, y)
                 run.optimizer.zero_grad()
                 loss.backward()  # what each layer's weights are told is in their gradient
                 run.saw(scores, y, loss)

@@ -16,11 +16,7 @@ from engines.core.engine import Task, engine
 from engines.core.params import Param, Params
 from engines.core.step import Steps
 from engines.data.images import Images
-from engines.pictures.bars import Bars
-from engines.pictures.confusion import Confusion
-from engines.pictures.layer_table import LayerTable, Milestones
-from engines.pictures.tiles import Tiles
-from engines.vision._milestone import Milestone
+from engines.vision._milestone import SHOWS, Milestone
 
 if TYPE_CHECKING:
     from torch import nn
@@ -52,7 +48,7 @@ class ResNetParams(Params):
     lr: Annotated[float, Param("Learning rate", low=1e-5, high=1, log=True, live=True)] = 0.003
     weight_decay: Annotated[float, Param("L2 penalty", low=0, high=1, log=True, live=True)] = 0.0001
     batch_size: Annotated[int, Param("Batch size", low=2, high=512, log=True)] = 32
-    n_epochs: Annotated[int, Param("Epochs", low=1, high=1000, log=True)] = 10
+    max_epochs: Annotated[int, Param("Epochs at most", low=1, high=1000, log=True, live=True)] = 10
     memory: Annotated[float, Param("Memory at most (GB)", low=0.01, high=512, log=True, private=True)] = 4.0
 
 
@@ -113,7 +109,7 @@ MILESTONES = tuple(Milestone(depth, 2015, (3, SIDE, SIDE), partial(layers, depth
 @engine(
     title="ResNet (2015)",
     task=Task.CLASSIFY,
-    shows=(Confusion, Tiles, Bars, LayerTable, Milestones),
+    shows=SHOWS,
     curves={"Loss": ("train_loss", "validation_loss"), "Accuracy": ("train_accuracy", "validation_accuracy")},
     facts=(
         "scaled to the side that is set, in three channels, numbers from −1 to 1",

@@ -243,7 +243,7 @@ def test_what_memory_is_reckoned() -> None:
 
 @pytest.mark.parametrize(("spec", "epochs"), [("digits", 3)])
 def test_lenet_learns(spec: str, epochs: int) -> None:
-    params = engine_named("vision.lenet5").params().with_values(n_epochs=epochs)
+    params = engine_named("vision.lenet5").params().with_values(max_epochs=epochs)
     outcome = run_through(Experiment("vision.lenet5", params, parse_sample(spec), Split(), 1))
     assert outcome.scalars["test_accuracy"] > 0.88
     assert outcome.arrays["probabilities"].shape == (1797, 10)
@@ -260,7 +260,7 @@ def run_through(experiment: Experiment):
 
 def test_a_forecast_is_given_where_training_takes_long() -> None:
     assert not first_step("vision.lenet5").caution.text
-    caution = first_step("vision.vgg", width=1, side=64, batch_size=8, memory=8, n_epochs=1000).caution
+    caution = first_step("vision.vgg", width=1, side=64, batch_size=8, memory=8, max_epochs=1000).caution
     assert "hours" in caution.text
 
 
@@ -282,7 +282,7 @@ def test_what_cannot_be_learned_is_said(engine: str, change) -> None:
 def test_coloured_and_odd_pictures_are_learned_from() -> None:
     data = parse_sample("shapes:n=20,size=40,colour=true")
     for engine in ("vision.lenet5", "vision.resnet", "vision.residual"):
-        params: Params = engine_named(engine).params().with_values(n_epochs=1, batch_size=16)
+        params: Params = engine_named(engine).params().with_values(max_epochs=1, batch_size=16)
         assert run_through(Experiment(engine, params, data, Split(), 1)).scalars
 
 
@@ -290,7 +290,7 @@ def test_coloured_and_odd_pictures_are_learned_from() -> None:
 
 
 def test_three_networks_see_the_same_batches_and_edits_are_taken_up() -> None:
-    params = engine_named("vision.residual").params().with_values(shallow=4, deep=9, n_epochs=2)
+    params = engine_named("vision.residual").params().with_values(shallow=4, deep=9, max_epochs=2)
     steps = Experiment("vision.residual", params, parse_sample("mnist:n=60"), Split(), 1).start()
     note = next(steps).note.render()
     assert "A stack of 4 layers, one of 8, " in note
@@ -305,7 +305,7 @@ def test_three_networks_see_the_same_batches_and_edits_are_taken_up() -> None:
 
 
 def test_deep_and_plain_learns_worse_than_with_shortcuts() -> None:
-    params = engine_named("vision.residual").params().with_values(shallow=8, deep=32, n_epochs=1)
+    params = engine_named("vision.residual").params().with_values(shallow=8, deep=32, max_epochs=1)
     steps = Experiment("vision.residual", params, parse_sample("digits"), Split(), 1).start()
     last = list(itertools.islice(steps, 41))[-1].scalars
     assert last["residual_error"] + 0.15 < last["plain_error"]
