@@ -90,7 +90,7 @@ class MapsCanvas(QWidget):
         """Find the largest size with which everything fits."""
         picture = self.picture
         if picture is None:
-            self.bands = []
+            self.bands, self._laid_out = [], ()
             self.setMinimumHeight(0)
             self.update()
             return
