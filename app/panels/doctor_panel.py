@@ -116,9 +116,7 @@ class DoctorButton(EnterButton):
 
 
 def _counted(count: int) -> Note:
-    if count == 1:
-        return say("Doctor: 1 finding")
-    return say("Doctor: {count} findings", count=count) if count else say("Doctor: no findings")
+    return say("Doctor: {count} {count:finding|findings}", count=count) if count else say("Doctor: no findings")
 
 
 class DoctorPanel(Card):

@@ -32,7 +32,7 @@ def of_class(scores: Scores, k: int, name: Note | str) -> str:
     if np.isnan(scores.recall[k]):
         return tr("“{name}” neither occurs nor is predicted in this share.", name=name)
     return tr(
-        "“{name}”: precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f}, {n} rows.", name=name,
+        "“{name}”: precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f}, {n} {n:row|rows}.", name=name,
         precision=float(scores.precision[k]), recall=float(scores.recall[k]), f1=float(scores.f1[k]),
         n=int(scores.support[k]),
     )  # fmt: skip

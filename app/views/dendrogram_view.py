@@ -235,7 +235,7 @@ def _paint_leaves(painter: QPainter, tree: Dendrogram, room: Room) -> None:
     if tree.counts.max() == 1:
         text = tr("one leaf for each of {n} points", n=len(tree.counts))
     else:
-        text = tr("{n} leaves, with the number of points in each", n=len(tree.counts))
+        text = tr("{n} {n:leaf|leaves}, with the number of points in each", n=len(tree.counts))
         texts = [str(count) for count in tree.counts.tolist()]
         widest = max(metrics.horizontalAdvance(one) for one in texts)
         if widest + 4 <= room.across.pixel(1) - room.across.pixel(0):
@@ -243,7 +243,7 @@ def _paint_leaves(painter: QPainter, tree: Dendrogram, room: Room) -> None:
                 x = room.across.pixel(place) - metrics.horizontalAdvance(one) / 2
                 painter.drawText(QPointF(x, y + metrics.ascent() + 3), one)
             return
-        text = tr("{n} leaves of up to {most} points", n=len(tree.counts), most=int(tree.counts.max()))
+        text = tr("{n} {n:leaf|leaves} of up to {most} points", n=len(tree.counts), most=int(tree.counts.max()))
     box = QRectF(room.rect.left(), y + 3, room.rect.width(), metrics.height())
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)

@@ -169,7 +169,7 @@ class FoldsView(PaintedView):
         count = int(held.sum())
         lines = [
             tr("fold {i}", i=place + 1),
-            tr("{count} rows held out, {others} trained on", count=count, others=len(held) - count),
+            tr("{count} {count:row|rows} held out, {others} trained on", count=count, others=len(held) - count),
         ]
         for which in np.unique(folds.groups[folds.groups >= 0]).tolist():
             name = folds.classes[which] if which < len(folds.classes) else str(which + 1)

@@ -103,7 +103,7 @@ def said(flagged: Bools, features: Features, note: Note) -> Note:
     if found is None:
         return note
     return say(
-        "{note}. {hits} of {all} strays found, {missed} missed, {false} false alarms",
+        "{note}. {hits} of {all} strays found, {missed} missed, {false} false {false:alarm|alarms}",
         note=note, hits=found.hits, all=found.hits + found.missed, missed=found.missed, false=found.false,
     )  # fmt: skip
 

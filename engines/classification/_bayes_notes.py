@@ -37,11 +37,13 @@ def class_learned(known: "Learned", k: int) -> Note:
             for i in range(min(len(names), MOST_TOLD))
         ]  # fmt: skip
         text = listed(bells) if len(names) <= MOST_TOLD else say("{names} …", names=listed(bells))
-        return say("{count} rows of {name}: {told}", name=name, count=count, told=text)
+        return say("{count} {count:row|rows} of {name}: {told}", name=name, count=count, told=text)
     most = np.argsort(-known.counts[k], kind="stable")[:MOST_TOLD]
-    words = listed([say("{word} {times:g} times", word=names[i], times=float(known.counts[k, i])) for i in most])
+    words = listed(
+        [say("{word} {times:g} {times:time|times}", word=names[i], times=float(known.counts[k, i])) for i in most]
+    )
     return say(
-        "{count} rows of {name} with {total:g} words; most frequent: {words}",
+        "{count} {count:row|rows} of {name} with {total:g} {total:word|words}; most frequent: {words}",
         name=name, count=count, total=float(known.counts[k].sum()), words=words,
     )  # fmt: skip
 

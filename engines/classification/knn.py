@@ -152,7 +152,9 @@ class Asked:
             return self.told_votes()
         done = np.isfinite(self.probabilities[:, 0]) & (self.features.y != UNLABELLED)
         right = int((self.probabilities[done].argmax(1) == self.features.y[done]).sum())
-        return say("{done} rows are asked, {right} of them answered correctly", done=int(done.sum()), right=right)
+        return say(
+            "{done} {done:row is|rows are} asked, {right} of them answered correctly", done=int(done.sum()), right=right
+        )
 
     def ask_plane(self, rows: int, columns: int, first: int, last: int) -> Note:
         """Ask places ``first`` to ``last`` of a grid over the plane."""

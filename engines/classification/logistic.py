@@ -266,11 +266,14 @@ def told(step: int, size: float, value: float, share: float, params: LogisticPar
         )
     if rest and size < params.tol:
         return say(
-            "Settled after {step} steps: the slope is below {tol:g}, the loss is {loss:.4f}", **numbers, tol=params.tol
+            "Settled after {step} {step:step|steps}: the slope is below {tol:g}, the loss is {loss:.4f}",
+            **numbers,
+            tol=params.tol,
         )
     if rest:
         return say(
-            "Stopped after {step} steps, the most that are allowed: the slope is still {size:.4f}, the loss {loss:.4f}",
+            "Stopped after {step} {step:step|steps}, the most that are allowed: the slope is still {size:.4f}, the "
+            "loss {loss:.4f}",
             **numbers,
         )
     if share < 1:

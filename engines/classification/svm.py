@@ -158,12 +158,14 @@ def told(machine: Machine, count: int, params: SvmParams, features: Features) ->
     values = {"updates": machine.updates, "support": int(machine.support.sum()), "violation": most - least}
     if machine.updates >= params.max_iter and most - least >= params.tol:
         note = say(
-            "Stopped after {updates} updates, the most that are allowed: the violation is still {violation:.4f}",
+            "Stopped after {updates} {updates:update|updates}, the most that are allowed: the violation is still "
+            "{violation:.4f}",
             **values,
         )
     elif machine.settled:
         note = say(
-            "Settled after {updates} updates: the violation is below {tol:g}; {support} support vectors",
+            "Settled after {updates} {updates:update|updates}: the violation is below {tol:g}; {support} support "
+            "vectors",
             tol=params.tol, **values,
         )  # fmt: skip
     elif count == 1 and machine.move:
@@ -187,7 +189,8 @@ def decided(features: Features, machines: list[Machine], predicted: Ints) -> Not
     """Say how many rows are decided, and how many of them rightly."""
     known = (predicted >= 0) & (features.y >= 0)
     return say(
-        "{done} rows are classified, {right} of them correctly. {support} support vectors hold the street",
+        "{done} {done:row is|rows are} classified, {right} of them correctly. {support} support vectors hold the "
+        "street",
         done=int(known.sum()), right=int((predicted == features.y)[known].sum()), support=supporting(machines),
     )  # fmt: skip
 

@@ -31,7 +31,7 @@ class Windows:
         self.trail = [*self.trail[-TRAIL:], self.places[self._followed]]
         return say(
             "Round {round}: windows on their way: {moving}, at rest: {still}; the farthest slid {length:.3f}, the "
-            "fullest holds {most} points",
+            "fullest holds {most} {most:point|points}",
             round=rounds, moving=int(self.moving.sum()), still=int((~self.moving).sum()), length=self.longest,
             most=int(self.counts.max()),
         )  # fmt: skip

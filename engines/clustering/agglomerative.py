@@ -115,7 +115,10 @@ def merged(replay: Replay) -> Note:
     height, left = float(tree.heights[m]), tree.n - replay.done
     if replay.newest > 1:
         return say(
-            "{m} merges, up to distance {height:.3f}. Clusters left: {left}", m=replay.newest, height=height, left=left
+            "{m} {m:merge|merges}, up to distance {height:.3f}. Clusters left: {left}",
+            m=replay.newest,
+            height=height,
+            left=left,
         )
     a, b = (int(tree.sizes[child]) for child in tree.children[m])
     why = reason(replay.params.linkage, a, b, replay.measured_at(m))

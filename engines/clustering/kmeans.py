@@ -124,8 +124,8 @@ def assigned(moved: int, n: int, rounds: int, *, rest: bool) -> Note:
         return say("Settled: after round {rounds} no point changes its centre", rounds=rounds)
     if rest:
         return say(
-            "Stopped after {rounds} rounds, the most that are allowed: {moved} of {n} points still changed their "
-            "centre",
+            "Stopped after {rounds} {rounds:round|rounds}, the most that are allowed: {moved} of {n} points still "
+            "changed their centre",
             rounds=rounds, moved=moved, n=n,
         )  # fmt: skip
     return say("{note}: {moved} of {n} points changed their centre", note=say(ASSIGN), moved=moved, n=n)

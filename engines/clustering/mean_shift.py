@@ -101,7 +101,8 @@ def ascent(x: Floats, params: MeanShiftParams, rng: np.random.Generator) -> Step
     tops, hill = merged(windows.places, windows.counts, bandwidth)
     windows.end(tops, hill)
     note = say(
-        "The windows ended on {ended} places. Of two nearer than the bandwidth the fuller stays; hilltops: {k}",
+        "The windows ended on {ended} {ended:place|places}. Of two nearer than the bandwidth the fuller stays; "
+        "hilltops: {k}",
         ended=ended, k=len(tops),
     )  # fmt: skip
     heed((yield Step(note, windows.scalars(len(tops)), partial(scene.draw, windows), then=LABEL)))

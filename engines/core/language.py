@@ -40,7 +40,7 @@ class _Counting(Formatter):
         one, choice, more = format_spec.partition("|")
         if not choice:
             return super().format_field(value, format_spec)
-        return one if value == 1 else more
+        return one if value in (1, "1") else more
 
 
 _counting = _Counting()

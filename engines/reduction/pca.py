@@ -84,7 +84,7 @@ def pca(data: Table | Points | Images, params: PCAParams, rng: np.random.Generat
         if not edited(change):
             break
         data = change.data  # type: ignore[assignment, union-attr]
-    note = say("Kept: {k} numbers for each row instead of {d}, with {share:.1%} of the variance",
+    note = say("Kept: {k} {k:number|numbers} for each row instead of {d}, with {share:.1%} of the variance",
                k=len(sight.axes), d=sight.features.x.shape[1], share=sight.explained)  # fmt: skip
     while change := (yield told(sight, note, rest=True)):
         if edited(change):
@@ -191,7 +191,10 @@ def use_axes(sight: Sight, params: PCAParams) -> Stage:
     """Give each row its new coordinates, then see how well few of them tell where it was."""
     sight.tell_all()
     sight.whiten, sight.lines, sight.strong = params.whiten, row_lines(sight, whiten=params.whiten), -1
-    note = say("Each row now has {k} numbers, its places along the axes", k=len(sight.axes))
+    note = say(
+        "Each row now has {k} {k:number, its place along the axis|numbers, its places along the axes}",
+        k=len(sight.axes),
+    )
     if params.whiten:
         note = say("{note}, each divided by the standard deviation along its axis", note=note)
     change = yield told(sight, note, REBUILD)

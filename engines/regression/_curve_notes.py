@@ -50,13 +50,13 @@ def told(state: State, penalty: str, tol: float, *, rest: bool) -> Note:
     if state.sweeps and penalty == "L1 (lasso)":
         if rest and state.gap > tol:
             return say(
-                "Stopped after {sweeps} sweeps, the most that are allowed: {zeros} of {weights} weights are 0; the "
-                "loss may still fall by {gap} of the spread",
+                "Stopped after {sweeps} {sweeps:sweep|sweeps}, the most that are allowed: {zeros} of {weights} "
+                "weights are 0; the loss may still fall by {gap} of the spread",
                 **numbers,
             )
         return say(
-            "Degree {degree}, {sweeps} sweeps: {zeros} of {weights} weights are 0; training error {train}, validation "
-            "error {validation}",
+            "Degree {degree}, {sweeps} {sweeps:sweep|sweeps}: {zeros} of {weights} weights are 0; training error "
+            "{train}, validation error {validation}",
             **numbers,
         )
     if not known:

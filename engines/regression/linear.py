@@ -159,7 +159,7 @@ def coming(params: LinearParams) -> Note:
         return say("Go one step down the slope of the loss")
     if params.batch == "one point":
         return say("Go down the slope that the next point has")
-    return say("Go down the slope that the next {count} points have", count=params.batch_size)
+    return say("Go down the slope that the next {count:point has|{count} points have}", count=params.batch_size)
 
 
 def opening(problem: Problem, params: LinearParams) -> Note:
@@ -187,8 +187,8 @@ def told(problem: Problem, move: Move, theta: Floats, epoch: int, *, settled: bo
         )
     if rest:
         return say(
-            "Stopped after {epoch} epochs, the most that are allowed: the loss is {loss}, {above} above the lowest "
-            "possible; the farthest weight is {away} from the closed form",
+            "Stopped after {epoch} {epoch:epoch|epochs}, the most that are allowed: the loss is {loss}, {above} "
+            "above the lowest possible; the farthest weight is {away} from the closed form",
             **numbers,
         )
     rises = loss > before

@@ -167,7 +167,9 @@ class Spread:
         now = {"round": self.rounds, "labelled": labelled, "n": n, "change": self.change}
         if rest and self.change >= tol:
             return say(
-                "Stopped after {round} rounds, the most that are allowed: the last change was {change:.4f}", **now
+                "Stopped after {round} {round:round|rounds}, the most that are allowed: the last change was "
+                "{change:.4f}",
+                **now,
             )
         if rest and labelled < n:
             return say("Settled in round {round}: {labelled} of {n} points have a label, and no way leads to the rest",

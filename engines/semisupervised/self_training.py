@@ -151,26 +151,27 @@ class Pupil:
         told = {"round": self.rounds, "taken": len(rows), "rest": len(every), "low": self._lowest,
                 "high": float(sure.max())}  # fmt: skip
         if params.criterion == "k_best":
-            return say("Round {round}: the {taken} surest of {rest} points get a label; their confidence is {low:.3f} "
-                       "to {high:.3f}", **told)  # fmt: skip
+            return say("Round {round}: the {taken} surest of {rest} {rest:point gets|points get} a label; their "
+                       "confidence is {low:.3f} to {high:.3f}", **told)  # fmt: skip
         return say("Round {round}: {taken} of {rest} points are above {threshold:g} and get a label; their confidence "
                    "is {low:.3f} to {high:.3f}", **told, threshold=params.threshold)  # fmt: skip
 
     def learnt(self) -> Note:
         """Say from how many points it has learned."""
         labelled, given = int((self.labels >= 0).sum()), int((self.since == 0).sum())
-        return say("Learned from {labelled} points: {given} with a given label and {own} with its own",
+        return say("Learned from {labelled} {labelled:point|points}: {given} with a given label and {own} with its own",
                    labelled=labelled, given=given, own=labelled - given)  # fmt: skip
 
     def stopped(self, rest: int, sure: Floats, params: SelfTrainingParams) -> Note:
         """Say why there is no further round."""
         if not rest:
-            return say("After {rounds} rounds every point has a label", rounds=self.rounds)
+            return say("After {rounds} {rounds:round|rounds} every point has a label", rounds=self.rounds)
         if self.rounds >= params.max_iter:
-            return say("Stopped after {rounds} rounds, the most that are allowed; {rest} points have no label",
+            return say("Stopped after {rounds} {rounds:round|rounds}, the most that are allowed; {rest} {rest:point "
+                       "has|points have} no label",
                        rounds=self.rounds, rest=rest)  # fmt: skip
-        return say("After {rounds} rounds it is sure of none of the rest ({rest}): the highest confidence is "
-                   "{high:.3f}", rounds=self.rounds, rest=rest, high=float(sure.max()))  # fmt: skip
+        return say("After {rounds} {rounds:round|rounds} it is sure of none of the rest ({rest}): the highest "
+                   "confidence is {high:.3f}", rounds=self.rounds, rest=rest, high=float(sure.max()))  # fmt: skip
 
     def scalars(self) -> dict[str, float]:
         """Return the numbers of now."""

@@ -107,7 +107,9 @@ def prune_table(growth: Growth, node: int, expected: Mapping[int, float], *, cut
 
 def grown(growth: Growth, full: int) -> Note:
     """Say how large the tree is, and how large it was before branches were cut off."""
-    note = say("The tree is grown: {leaves} leaves, depth {depth}", leaves=growth.leaves, depth=growth.depth)
+    note = say(
+        "The tree is grown: {leaves} {leaves:leaf|leaves}, depth {depth}", leaves=growth.leaves, depth=growth.depth
+    )
     if full > growth.leaves:
-        return say("{note}; before pruning it had {full} leaves", note=note, full=full)
+        return say("{note}; before pruning it had {full} {full:leaf|leaves}", note=note, full=full)
     return note

@@ -23,8 +23,8 @@ def sampled(wood: Wood, out: Ints) -> Note:
 def voted(wood: Wood, said: Floats, out: Ints, now: Mapping[str, float]) -> Note:
     """Say what the newest tree is worth alone, and what all are worth together. said: (n, k), what it says of all."""
     tree, features = wood.trees[-1], wood.features
-    grown = say("Tree {number} has {leaves} leaves and depth {depth}", number=len(wood), leaves=int(tree.n_leaves),
-                depth=int(tree.max_depth))  # fmt: skip
+    grown = say("Tree {number} has {leaves} {leaves:leaf|leaves} and depth {depth}", number=len(wood),
+                leaves=int(tree.n_leaves), depth=int(tree.max_depth))  # fmt: skip
     rows = wood.train.index[out]
     if features.numeric:
         if not len(rows):
@@ -43,7 +43,7 @@ def voted(wood: Wood, said: Floats, out: Ints, now: Mapping[str, float]) -> Note
 
 def finished(wood: Wood, numbers: Mapping[str, float]) -> Note:
     """Say how the forest does on rows it has not seen; the test rows are sealed."""
-    note = say("{trees} trees have voted", trees=len(wood))
+    note = say("{trees} {trees:tree has|trees have} voted", trees=len(wood))
     if wood.features.numeric:
         if np.isfinite(numbers["oob_score"]):
             note = say("{note}. Explained: {share:.1%} of the variance of samples they have not seen", note=note,

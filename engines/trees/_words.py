@@ -105,7 +105,7 @@ def links_table(tree: Growing, links: Links) -> Candidates:
 def finished(tree: Growing, links: Links, alpha: float, numbers: dict[str, float]) -> Note:
     """Say what the tree is like now, and how it does on rows it has not seen; the test rows are sealed."""
     depth = max(node.depth for node, here in zip(tree.nodes, links.standing, strict=True) if here)
-    note = say("The tree has {leaves} leaves and depth {depth}", leaves=int(links.leaves[0]), depth=depth)
+    note = say("The tree has {leaves} {leaves:leaf|leaves} and depth {depth}", leaves=int(links.leaves[0]), depth=depth)
     if alpha > 0 and links.weakest >= 0:
         g = float(links.g[links.weakest])
         note = say("{note}; its weakest link is worth g = {g:.4g} > α = {alpha:.4g}", note=note, g=g, alpha=alpha)

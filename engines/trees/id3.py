@@ -200,10 +200,12 @@ def split_note(growth: Growth, node: int, gain: float) -> Note:
 
 def grown(growth: Growth) -> Note:
     """Say how large the tree is, and whether rows came to an answer that was never seen."""
-    note = say("The tree is grown: {leaves} leaves, depth {depth}", leaves=growth.leaves, depth=growth.depth)
+    note = say(
+        "The tree is grown: {leaves} {leaves:leaf|leaves}, depth {depth}", leaves=growth.leaves, depth=growth.depth
+    )
     if stayed := growth.stayed():
         return say(
-            "{note}; {n} rows gave an answer that no training row gave: their node’s majority decides",
+            "{note}; {n} {n:row|rows} gave an answer that no training row gave: their node’s majority decides",
             note=note, n=stayed,
         )  # fmt: skip
     return note

@@ -211,7 +211,7 @@ def test_edited_points_are_used_from_the_next_step_on() -> None:
 def test_the_limit_of_rounds_is_told_as_such() -> None:
     steps, outcome = finish(start(make_sample("circles", seed=0), n_clusters=8, max_iter=1))
     assert outcome.scalars["n_iter"] == 1
-    assert steps[-1].note.render().startswith("Stopped after 1 rounds")  # type: ignore[union-attr]
+    assert steps[-1].note.render().startswith("Stopped after 1 round")  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("data", [Points(), Points(np.zeros((2, 2)), np.zeros(2, int))])

@@ -90,7 +90,7 @@ def test_with_l1_it_is_the_lasso(sample: str, degree: int, alpha: float, standar
     compare(data, outcome, pipeline(degree, model, standardise=standardise), 1e-4)
     assert ((outcome.arrays["coef_"] == 0) == (model.coef_ == 0)).all()
     zeros = int(np.sum(outcome.arrays["coef_"] == 0))
-    assert f"sweeps: {zeros} of {degree} weights are 0" in steps[-1].note.render()
+    assert f": {zeros} of {degree} weights are 0" in steps[-1].note.render()
 
 
 @pytest.mark.parametrize("shift", [0.0, 30.0, 1000.0])
@@ -224,7 +224,7 @@ def test_edited_points_are_fitted_at_once() -> None:
 def test_the_lasso_is_shown_sweep_by_sweep() -> None:
     steps, _ = finish(start(split("polynomial"), degree=4, penalty=L1, alpha=0.05, standardise=True))
     sweeps = [s.note.render() for s in steps if s.note.render().startswith("Degree 4, ")]
-    assert sweeps[0].startswith("Degree 4, 1 sweeps")
+    assert sweeps[0].startswith("Degree 4, 1 sweep:")
     assert sweeps[1].startswith("Degree 4, 2 sweeps")
     assert steps[4].then.render() == "Draw every weight towards 0 once more"
     steps, _ = finish(start(split("polynomial"), degree=9, penalty=L1, alpha=1e-5, max_iter=7))

@@ -66,7 +66,7 @@ def test_the_note_counts_who_is_taken_and_how_sure_it_is() -> None:
 def test_it_stops_when_all_have_a_label_when_it_is_unsure_and_at_the_limit() -> None:
     data = parse_sample("blobs:n=100,noise=0.6,seed=1+few_labels:n=5")
     steps, _ = finish(start(data, threshold=0.0))
-    assert text(steps[-1]) == "After 1 rounds every point has a label"
+    assert text(steps[-1]) == "After 1 round every point has a label"
     steps, outcome = finish(start(data, threshold=0.999))
     left = int((outcome.arrays["transduction_"] < 0).sum())
     assert left > 0

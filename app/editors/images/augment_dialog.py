@@ -165,7 +165,11 @@ class AugmentDialog(QDialog):
         self.previews.show_images(augmented(self._pattern, settings, np.random.default_rng(self.seed)))
         times = self.values["copies"] + self.values["keep"]
         before = len(self._images)
-        bind(self.count, self.count.setText, say("{before} → {after} pictures", before=before, after=before * times))
+        bind(
+            self.count,
+            self.count.setText,
+            say("{before} → {after} {after:picture|pictures}", before=before, after=before * times),
+        )
 
     def _decide(self) -> None:
         try:

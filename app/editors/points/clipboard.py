@@ -52,7 +52,9 @@ def paste_points(document: PointsDocument, label: int) -> tuple[Ints, Note | Non
     document.end()
     if bad or len(lines) > MOST_LINES:
         shown = ", ".join(map(str, bad[:5]))
-        return rows, say("{n} points pasted; these lines hold none: {lines}", n=len(places), lines=shown or MOST_LINES)
+        return rows, say(
+            "{n} {n:point|points} pasted; these lines hold none: {lines}", n=len(places), lines=shown or MOST_LINES
+        )
     return rows, None
 
 

@@ -244,5 +244,5 @@ class OptionStrip(QWidget):
             bind(self._count, self._count.setText, say("{m} of {n} points selected", m=grouped(selected), n=grouped(n)))
             return
         shares = [round(100 * share) for share in (split.train, split.validation, split.test)]
-        note = say("{n} points · {shares}", n=grouped(n), shares=" / ".join(map(str, shares)))
+        note = say("{n} {n:point|points} · {shares}", n=grouped(n), shares=" / ".join(map(str, shares)))
         bind(self._count, self._count.setText, note)

@@ -228,8 +228,9 @@ class SeriesOptions(QWidget):
         channel = min(self._editor.hand.channel, len(series.names) - 1)
         low, high = self._editor.chart.lines.channels[channel].reach
         if np.isnan(low):
-            return say("{n} moments, none with a value in this channel", n=len(series))
+            return say("{n} {n:moment|moments}, none with a value in this channel", n=len(series))
         missing = int(np.isnan(series.values[:, channel]).sum())
         first, last = self._editor.name_of(0), self._editor.name_of(len(series) - 1)
-        return say("{n} moments, from {first} to {last}; values from {low:.5g} to {high:.5g}; missing: {missing}",
+        return say("{n} {n:moment|moments}, from {first} to {last}; values from {low:.5g} to {high:.5g}; missing: "
+                   "{missing}",
                    n=len(series), first=first, last=last, low=low, high=high, missing=missing)  # fmt: skip

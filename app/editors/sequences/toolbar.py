@@ -84,8 +84,8 @@ class SeriesToolbar(QWidget):
                                                        name=name, value=value))  # fmt: skip
         elif editor.hand.selection:
             count = editor.hand.selection[1] - editor.hand.selection[0]
-            bind(self.told, self.told.setText, say("{count} moments selected", count=count))
+            bind(self.told, self.told.setText, say("{count} {count:moment|moments} selected", count=count))
         else:
             shares = [round(100 * share) for share in (self._split.train, self._split.validation, self._split.test)]
-            note = say("{n} moments · {shares}", n=len(values), shares=" / ".join(map(str, shares)))
+            note = say("{n} {n:moment|moments} · {shares}", n=len(values), shares=" / ".join(map(str, shares)))
             bind(self.told, self.told.setText, note)

@@ -98,7 +98,7 @@ class TableEditing(Editor):
 
         def make(table: Table) -> Edited:
             made, refused = edits.pasted(table, rows, place, block)
-            note = say("{count} cells were not pasted: they are not numbers, or there is no column for them.",
+            note = say("{count} {count:cell was|cells were} not pasted: no number, or no column for it.",
                        count=refused)  # fmt: skip
             return made, note if refused else None
 
@@ -125,7 +125,8 @@ class TableEditing(Editor):
 
         def make(table: Table) -> Edited:
             made, lost = edits.with_kind(table, name, kind)
-            note = say("{count} values of “{name}” are not numbers and are missing now; undo brings them back.",
+            note = say("{count} {count:value|values} of “{name}” {count:is no number and is|are no numbers and are} "
+                       "missing now; undo brings back what was there.",
                        count=lost, name=name)  # fmt: skip
             return made, note if lost else None
 

@@ -216,7 +216,11 @@ def found_note(preview: TablePreview, rows: int, columns: int) -> Note:
     """Return in words what was found out, and how much is shown."""
     options = preview.options
     parts = [say("columns: {columns}", columns=columns)]
-    parts.append(say("rows: {rows}", rows=rows) if preview.whole else say("the first {rows} rows are shown", rows=rows))
+    parts.append(
+        say("rows: {rows}", rows=rows)
+        if preview.whole
+        else say("the first {rows:row is|{rows} rows are} shown", rows=rows)
+    )
     if options.separator:
         parts.append(say("{encoding}, separator: {separator}, decimal mark: {decimal}",
                          encoding=(options.encoding or "").upper(),

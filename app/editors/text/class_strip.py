@@ -38,7 +38,7 @@ class ClassChip(EnterButton):
         else:
             note = say("{name}: click to give the selected lines this class", name=shown)
         bind(self, self.setToolTip, note)
-        bind(self, self.setAccessibleName, say("{name}: {count} lines", name=shown, count=count))
+        bind(self, self.setAccessibleName, say("{name}: {count} {count:line|lines}", name=shown, count=count))
         self.updateGeometry()
         self.update()
 

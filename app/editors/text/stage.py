@@ -116,7 +116,7 @@ class TextStage(Editor):
         elif shown < length:
             note = say("{shown} of {n} lines", shown=shown, n=length)
         else:
-            note = say("{n} lines", n=length)
+            note = say("{n} {n:line|lines}", n=length)
         bind(self.count, self.count.setText, note)
 
 

@@ -179,7 +179,7 @@ def _numbered(
         problems.append(say(NO_NUMBER if value_of[cell] is None else INFINITE, row=row, column=short(name),
                             value=short(cell)))  # fmt: skip
     if len(rows) > MOST_TOLD:
-        problems.append(say("“{column}”: {count} more cells like that, from row {first} to row {last}.",
+        problems.append(say("“{column}”: {count} more {count:cell|cells} like that, from row {first} to row {last}.",
                             column=short(name), count=len(rows) - MOST_TOLD,
                             first=rows[MOST_TOLD], last=rows[-1]))  # fmt: skip
     if any(value is not None and abs(value) > EXACT and _loses(cell, value) for cell, value in value_of.items()):

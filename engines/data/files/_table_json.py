@@ -100,7 +100,7 @@ def _by_records(held: list[Any], options: TableOptions, name: str) -> Raw:
         if fault and wrong <= MOST_TOLD:
             problems.append(Note(fault, (("row", row), ("value", short(_text(item))))))
     if wrong > MOST_TOLD:
-        problems.append(say("{count} more rows like that.", count=wrong - MOST_TOLD))
+        problems.append(say("{count} more {count:row|rows} like that.", count=wrong - MOST_TOLD))
     columns = [[_text(item.get(key)) if isinstance(item, dict) else "" for item in held] for key in names]
     return raw_of([HALVES.sub("�", key) for key in names], columns, options, problems, name)
 

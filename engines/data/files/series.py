@@ -149,7 +149,8 @@ def _numbers(
     if bad:
         shown = ", ".join(map(str, bad[:MOST_TOLD])) + (" …" if len(bad) > MOST_TOLD else "")
         problems.append(
-            say("{count} lines hold too few, too many or no numbers; what is missing is a gap: {lines}.",
+            say("{count} {count:line holds|lines hold} too few, too many or no numbers; what is missing is a gap: "
+                "{lines}.",
                 count=len(bad), lines=shown)
         )  # fmt: skip
     counted = moments == [f"t{row}" for row in range(len(moments))]

@@ -126,7 +126,13 @@ def _told(bad: list[int]) -> tuple[Note, ...]:
     if not bad:
         return ()
     shown = ", ".join(map(str, bad[:MOST_TOLD])) + (" …" if len(bad) > MOST_TOLD else "")
-    return (say("{count} lines are no record with a text and were left out: {lines}.", count=len(bad), lines=shown),)
+    return (
+        say(
+            "{count} {count:line is|lines are} no record with a text and left out: {lines}.",
+            count=len(bad),
+            lines=shown,
+        ),
+    )
 
 
 file_format("Text", ".txt", kind=Text, read=read_text, write=write_text, most_bytes=128 * MEGABYTE)
