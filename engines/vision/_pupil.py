@@ -11,6 +11,7 @@ from engines.core.language import Note, say
 from engines.core.step import Change, Pictures, Questions, Step
 from engines.data.images import Images
 from engines.vision._blocks import PICTURES, costs
+from engines.vision._explain import Explainer
 from engines.vision._learning import Learner
 from engines.vision._network import set_dropout
 from engines.vision._seen import Guess, Mistakes
@@ -32,6 +33,7 @@ class Pupil:
         shape = learner.shape
         self._table = costs(rows, say("For pictures of {height}×{width}×{channels}", height=shape[1], width=shape[2],
                                       channels=shape[0]))  # fmt: skip
+        self._explain = Explainer(learner)
         self._edited = False
 
     @property
@@ -96,8 +98,14 @@ class Pupil:
     def draw(self) -> Pictures:
         """Draw what does not depend on a question as well as what does, about the first picture."""
         learner = self.learner
-        return (*self.answer({}), learner.confusion(), Mistakes.of(learner.mistakes()), self._table)
+        return (
+            Guess.of(learner.guess({})),
+            *self._explain.draw(),
+            learner.confusion(),
+            Mistakes.of(learner.mistakes()),
+            self._table,
+        )
 
     def answer(self, questions: Questions) -> Pictures:
-        """Draw what the network says of the picture that is asked about."""
-        return (Guess.of(self.learner.guess(questions)),)
+        """Draw what the network says of the picture that is asked about, and what its layers make of it."""
+        return (Guess.of(self.learner.guess(questions)), *self._explain.answer(questions))

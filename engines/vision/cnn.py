@@ -16,7 +16,10 @@ from engines.core.params import Param, Params
 from engines.core.step import Steps
 from engines.data.images import Images
 from engines.pictures.confusion import Confusion
+from engines.pictures.feature_maps import FeatureMaps
 from engines.pictures.layer_table import LayerTable
+from engines.pictures.map_close_up import MapCloseUp
+from engines.pictures.where_it_looks import WhereItLooks
 from engines.vision._blocks import PICTURES, memory_to_train
 from engines.vision._seen import Guess, Mistakes
 
@@ -44,7 +47,7 @@ class CNNParams(Params):
 @engine(
     title="Convolutional network",
     task=Task.CLASSIFY,
-    shows=(Guess, Confusion, Mistakes, LayerTable),
+    shows=(Guess, FeatureMaps, MapCloseUp, WhereItLooks, Confusion, Mistakes, LayerTable),
     curves={"Loss": ("train_loss", "validation_loss"), "Accuracy": ("train_accuracy", "validation_accuracy")},
     facts=("pixels are divided by 255", "cross-entropy loss", "first weights: uniform within ±1/√inputs"),
     sample="digits",

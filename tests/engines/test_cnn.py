@@ -11,6 +11,7 @@ from torch import Tensor, nn  # noqa: TID253
 from engines.core.dataset import TEST, TRAIN, VALIDATION, Split
 from engines.core.experiment import Experiment
 from engines.core.language import LearnerError
+from engines.core.registry import engine_named
 from engines.core.step import Change, Outcome, Question, Step, Steps
 from engines.data.images import Images
 from engines.data.points import UNLABELLED
@@ -181,6 +182,26 @@ def test_asking_changes_nothing(digits: Images) -> None:
         said(step, digits.pixels[7])
         step.draw()
         assert repr(step.scalars) == repr(same.scalars)
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        "", "dense 5", "relu", "dropout 0.5", "max 8", "norm, tanh, norm, sigmoid", "conv 3 8x8, dense 6, norm",
+        "average 3 stride 4, conv 2 1x1 stride 4 pad 5",
+        "conv 4 5x5 stride 2 pad 2, norm, relu, max 2 stride 1, dense 7, dropout 0.3, dense 7, tanh",
+    ],
+)  # fmt: skip
+def test_any_chain_can_be_looked_into(digits: Images, blocks: str) -> None:
+    steps = begun(digits, blocks=blocks)
+    next(steps)
+    for _ in range(2):
+        step = next(steps)
+        assert step.answer is not None
+        kinds = [type(picture) for picture in step.draw()]
+        assert kinds == list(engine_named("vision.cnn").shows)
+        questions = {"picture": Question("picture", (1,), digits.pixels[1]), "map": Question("map", (1, 0))}
+        assert {type(picture) for picture in step.answer(questions)} <= set(kinds)
 
 
 def test_a_drawing_of_another_size_is_fitted(digits: Images) -> None:
