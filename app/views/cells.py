@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from app.theme import theme
 from app.theme.tokens import bgr
@@ -56,19 +56,24 @@ def fitting(room: QRectF, rows: int, columns: int, most: float = 1e9) -> Grid:
 
 def signed_colours(values: Floats, reach: float) -> Colours:
     """Return the colours of numbers from -reach to reach: (rows, columns); what is not known is pale."""
-    share = np.clip(np.nan_to_num(values.astype(np.float32)) / np.float32(reach or 1.0), -1, 1)
-    made = shades()[((share + 1) * ((SHADES - 1) / 2) + 0.5).astype(np.uint8)]
-    made[np.isnan(values)] = theme.tokens.color("field").rgba()
+    unknown = np.isnan(values)
+    half = (SHADES - 1) / 2
+    place = np.where(unknown, 0, values).astype(np.float32) * np.float32(half / (reach or 1.0)) + np.float32(half + 0.5)
+    made = shades()[np.clip(place, 0, SHADES - 1).astype(np.uint8)]
+    if unknown.any():
+        made[unknown] = theme.tokens.color("field").rgba()
     return np.ascontiguousarray(made)
 
 
 def plain_colours(values: Floats) -> Colours:
     """Return the colours of a picture of numbers from 0 to 1, (rows, columns[, 3]): grey, or red, green, blue."""
-    channels = values if values.ndim == 3 else np.repeat(values[..., None], 3, axis=2)
+    unknown = np.isnan(values)
+    shade = (np.clip(np.where(unknown, 0, values), 0, 1) * np.float32(255) + np.float32(0.5)).astype(np.uint8)
     made = np.full((*values.shape[:2], 4), 255, np.uint8)
-    made[..., :3] = np.rint(np.nan_to_num(np.clip(channels, 0, 1)) * 255)[..., ::-1]
+    made[..., :3] = shade[..., ::-1] if values.ndim == 3 else shade[..., None]
     packed = made.view(np.uint32)[..., 0]
-    packed[np.isnan(channels).any(axis=2)] = theme.tokens.color("field").rgba()
+    if unknown.any():
+        packed[unknown.any(axis=2) if values.ndim == 3 else unknown] = theme.tokens.color("field").rgba()
     return packed
 
 
@@ -99,15 +104,25 @@ def legible(grid: Grid, smallest: float = SMALLEST) -> bool:
 
 def paint_numbers(painter: QPainter, grid: Grid, values: Floats, colours: Colours, shown: Bools | None = None) -> None:
     """Write each number, (rows, columns), into its square, dark on light and light on dark. shown: which of them."""
-    font: QFont = small_figures()
-    font.setPixelSize(max(7, round(min(grid.unit * SHARE, theme.px(16)))))
-    painter.setFont(font)
+    cells = np.argwhere(~np.isnan(values) if shown is None else shown).tolist()
+    texts = [short(float(values[row, column])) for row, column in cells]
+    painter.setFont(_font(grid.unit, max(texts, key=len, default="")))
     blue, green, red = (colours >> shift & 0xFF for shift in (0, 8, 16))
     light = (299 * red + 587 * green + 114 * blue) > 140_000
     dark_pen, light_pen = QColor("#171c26"), QColor("#f6f8fb")
-    for row, column in np.argwhere(~np.isnan(values) if shown is None else shown).tolist():
+    for (row, column), text in zip(cells, texts, strict=True):
         painter.setPen(dark_pen if light[row, column] else light_pen)
-        painter.drawText(grid.cell(row, column), Qt.AlignmentFlag.AlignCenter, short(float(values[row, column])))
+        painter.drawText(grid.cell(row, column), Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _font(unit: float, longest: str) -> QFont:
+    """Return the font in which the longest number fits into its square."""
+    font = small_figures()
+    font.setPixelSize(max(6, round(min(unit * SHARE, theme.px(16)))))
+    wide = QFontMetricsF(font).horizontalAdvance(longest)
+    if wide > unit - 2:
+        font.setPixelSize(max(5, int(font.pixelSize() * (unit - 2) / wide)))
+    return font
 
 
 def short(value: float) -> str:

@@ -42,9 +42,9 @@ def arranged(step: KernelStep, width: float, height: float, line: float, sum_lin
 def _side_by_side(step: KernelStep, room: QRectF, line: float, sums: QRectF) -> Layout:
     gap = theme.px(GAP) * 1.5
     inner = room.adjusted(0, line + 3, 0, 0)
-    share = 0.27 if step.how == "convolution" else 0.16
+    share = 0.16 if step.how != "convolution" else 0.27 if len(step.kernel) == 1 else 0.4
     across = room.width() - 2 * gap
-    middle = min(across * share, _middle_width(step, inner.height(), line))
+    middle = min(across * share, _middle_width(step))
     outer = (across - middle) / 2
     side = min(outer, inner.height())
     spare = (outer - side) / 2  # what is not needed at the sides stands between the parts, up to a point
@@ -54,10 +54,11 @@ def _side_by_side(step: KernelStep, room: QRectF, line: float, sums: QRectF) -> 
     return _placed(step, left, between, right, line, sums)
 
 
-def _middle_width(step: KernelStep, height: float, line: float) -> float:
+def _middle_width(step: KernelStep) -> float:
     """Return how wide the middle is at most worth being: with the largest squares."""
-    columns, pairs = step.kernel.shape[2], 2 if step.how == "convolution" else 1
-    return pairs * columns * theme.px(LARGEST_CELL) + theme.px(GAP) * 2
+    channels, _, columns = step.kernel.shape
+    beside = max(2, channels) if step.how == "convolution" else 1
+    return beside * columns * theme.px(LARGEST_CELL) + theme.px(GAP) * beside
 
 
 def _stacked(step: KernelStep, room: QRectF, line: float, sums: QRectF) -> Layout:
@@ -86,18 +87,23 @@ def _pairs(step: KernelStep, room: QRectF, line: float) -> tuple[tuple[Grid, ...
     gap, most = theme.px(GAP), theme.px(LARGEST_CELL)
     if step.how != "convolution":
         return (fitting(room, rows, columns, most),), ()
-    beside = min((room.width() - gap) / (2 * columns), (room.height() - 4 * (channels - 1)) / (rows * channels))
-    below = min(room.width() / columns, (room.height() - line - gap / 2) / (2 * rows)) if channels == 1 else 0
+    narrow = gap / 2
+    beside = min((room.width() - gap) / (2 * columns), (room.height() - narrow * (channels - 1)) / (rows * channels))
+    below = min((room.width() - narrow * (channels - 1)) / (columns * channels),
+                (room.height() - line - gap / 2) / (2 * rows))  # fmt: skip
     unit = max(1.0, min(most, max(beside, below)))
+    centre = room.center()
     if below > beside * 1.1:
-        tall = 2 * rows * unit + line + gap / 2
-        left, top = room.center().x() - columns * unit / 2, room.center().y() - tall / 2
+        pitch, tall = columns * unit + narrow, 2 * rows * unit + line + gap / 2
+        left, top = centre.x() - (channels * pitch - narrow) / 2, centre.y() - tall / 2
         second = top + rows * unit + line + gap / 2
-        return (Grid(left, top, unit, rows, columns),), (Grid(left, second, unit, rows, columns),)
-    pitch = rows * unit + 4
-    top = room.center().y() - (channels * pitch - 4) / 2
-    first = room.center().x() - gap / 2 - columns * unit
-    second = room.center().x() + gap / 2
+        return (
+            tuple(Grid(left + k * pitch, top, unit, rows, columns) for k in range(channels)),
+            tuple(Grid(left + k * pitch, second, unit, rows, columns) for k in range(channels)),
+        )
+    pitch = rows * unit + narrow
+    top = centre.y() - (channels * pitch - narrow) / 2
+    first, second = centre.x() - gap / 2 - columns * unit, centre.x() + gap / 2
     return (
         tuple(Grid(first, top + k * pitch, unit, rows, columns) for k in range(channels)),
         tuple(Grid(second, top + k * pitch, unit, rows, columns) for k in range(channels)),

@@ -190,7 +190,7 @@ def _paint_kernels(painter: QPainter, step: KernelStep, layout: Layout) -> None:
 def _paint_links(painter: QPainter, step: KernelStep, layout: Layout, at: tuple[int, int]) -> None:
     """Draw the light that falls from the window onto what is seen, and from there onto the answer."""
     faint = QColor(window_colour())
-    faint.setAlphaF(0.10)
+    faint.setAlphaF(0.08)
     line = QColor(window_colour())
     line.setAlphaF(0.45)
     painter.setPen(QPen(line, 1))
@@ -252,8 +252,10 @@ def _paint_captions(painter: QPainter, step: KernelStep, layout: Layout) -> None
     if step.padding:
         picture = tr("{picture}, padding {padding}", picture=picture, padding=step.padding)
     words = {"convolution": tr("window"), "relu": tr("number"), "max": tr("largest of"), "average": tr("mean of")}
-    texts = (picture, words[step.how], tr("kernel") if layout.kernels else "",
-             tr("answers {rows} × {columns}", rows=rows, columns=columns))  # fmt: skip
+    size = {"height": rows, "width": columns}
+    made = {"convolution": tr("map {height} × {width}", **size), "relu": tr("after ReLU {height} × {width}", **size)}
+    pooled = tr("pooled {height} × {width}", **size)
+    texts = (picture, words[step.how], tr("kernel") if layout.kernels else "", made.get(step.how, pooled))
     painter.setFont(small_figures())
     painter.setPen(theme.tokens.color("muted"))
     metrics = QFontMetricsF(small_figures())
@@ -265,20 +267,26 @@ def _paint_captions(painter: QPainter, step: KernelStep, layout: Layout) -> None
 
 def _paint_sums(painter: QPainter, step: KernelStep, layout: Layout, at: tuple[int, int], *, looked: bool) -> None:
     """Write out what is worked out; the answer stands out."""
+    lines, strip = sums(step, *at), layout.sums
     font = small_figures()
+    larger = small_figures()
+    larger.setPixelSize(round(font.pixelSize() * 1.3))
+    if all(QFontMetricsF(larger).horizontalAdvance(line) < strip.width() for line in lines) and (
+        len(lines) * QFontMetricsF(larger).height() <= strip.height()
+    ):
+        font = larger
     metrics = QFontMetricsF(font)
-    lines = sums(step, *at)
-    room = int(layout.sums.height() / metrics.height())
+    room = int(strip.height() / metrics.height())
     if len(lines) > 1:
-        shown = [broken(line, metrics, layout.sums.width(), 1)[0] for line in lines][-max(1, room) :]
+        shown = [broken(line, metrics, strip.width(), 1)[0] for line in lines][-max(1, room) :]
     else:
-        shown = broken(lines[0], metrics, layout.sums.width(), max(1, room))
+        shown = broken(lines[0], metrics, strip.width(), max(1, room))
     painter.setFont(font)
-    y = layout.sums.bottom() - metrics.height() * len(shown)
+    y = strip.bottom() - metrics.height() * len(shown)
     for place, text in enumerate(shown):
         before, sign, answer = text.rpartition(" = ") if place == len(shown) - 1 else (text, "", "")
         width = metrics.horizontalAdvance(text)
-        x = max(0.0, layout.sums.center().x() - width / 2)
+        x = max(0.0, strip.center().x() - width / 2)
         painter.setPen(theme.tokens.color("text"))
         painter.drawText(QPointF(x, y + metrics.ascent()), before + sign)
         painter.setPen(window_colour() if not looked else theme.tokens.color("accent"))

@@ -55,22 +55,41 @@ def sums(step: KernelStep, row: int, column: int) -> list[str]:
 def broken(text: str, metrics: QFontMetricsF, width: float, most: int) -> list[str]:
     """Return a sum in at most ``most`` lines, broken before a sign; where there is no room its middle is left out."""
     words = text.split(" ")
-    lines = _filled(words, metrics, width)
-    gone = 0
-    while len(lines) > most and gone < len(words) - 6:
-        gone += 1
+    wide = [metrics.horizontalAdvance(word) for word in words]
+    space, dots = metrics.horizontalAdvance(" "), metrics.horizontalAdvance("…")
+    if _count(wide, space, width) <= most:
+        return _filled(words, wide, space, width)
+    fewest, all_gone = 1, max(1, len(words) - 6)
+    while fewest < all_gone:  # as few words are left out as will do
+        gone = (fewest + all_gone) // 2
         half = (len(words) - gone) // 2
-        lines = _filled([*words[:half], "…", *words[half + gone :]], metrics, width)
-    return lines[: max(1, most)]
-
-
-def _filled(words: list[str], metrics: QFontMetricsF, width: float) -> list[str]:
-    lines, now = [], ""
-    for word in words:
-        longer = f"{now} {word}" if now else word
-        if now and metrics.horizontalAdvance(longer) > width:
-            lines.append(now)
-            now = word
+        if _count([*wide[:half], dots, *wide[half + gone :]], space, width) <= most:
+            all_gone = gone
         else:
-            now = longer
-    return [*lines, now]
+            fewest = gone + 1
+    half = (len(words) - fewest) // 2
+    kept, widths = [*words[:half], "…", *words[half + fewest :]], [*wide[:half], dots, *wide[half + fewest :]]
+    return _filled(kept, widths, space, width)[: max(1, most)]
+
+
+def _count(wide: list[float], space: float, width: float) -> int:
+    """Return how many lines words of these widths fill."""
+    lines, now = 1, -space
+    for one in wide:
+        if now > 0 and now + space + one > width:
+            lines, now = lines + 1, one
+        else:
+            now += space + one
+    return lines
+
+
+def _filled(words: list[str], wide: list[float], space: float, width: float) -> list[str]:
+    lines: list[list[str]] = [[]]
+    now = -space
+    for word, one in zip(words, wide, strict=True):
+        if now > 0 and now + space + one > width:
+            lines.append([])
+            now = -space
+        lines[-1].append(word)
+        now += space + one
+    return [" ".join(line) for line in lines]

@@ -79,7 +79,8 @@ class MapChainView(PaintedView):
         chain = self.chain
         assert chain is not None
         count = len(chain.maps)
-        return max(range(1, count + 1), key=lambda columns: (min(
+        even = [columns for columns in range(1, count + 1) if count % columns == 0]
+        return max(even, key=lambda columns: (min(
             min(room.width(), room.height()) for room in self._rooms(columns)), columns))  # fmt: skip
 
     def _rooms(self, columns: int) -> list[QRectF]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from engines.core.arrays import Floats
+from engines.core.arrays import Bools, Floats
 from engines.core.language import Note, say
 from engines.core.step import Pictures, Question
 from engines.pictures.bars import Bars
@@ -13,6 +13,8 @@ from engines.pictures.map_chain import MapChain
 from engines.pictures.workings import Workings
 from engines.vision._convolution_words import size_lines
 from engines.vision._way import STAGE, Stage, Way, watched
+
+FINEST = 200  # squares side by side in a small map
 
 
 class ShiftChanges(Bars):
@@ -77,10 +79,16 @@ def map_chain(way: Way) -> MapChain:
     )  # fmt: skip
 
 
-def _shown(made: Floats, known: Floats, *, mean: bool = False) -> Floats:
+def _shown(made: Floats, known: Bools, *, mean: bool = False) -> Floats:
     """Return a map for the eye, NaN where it is not known; of channels the mean, or red, green, blue last."""
     if made.ndim == 3:
         made = made.mean(0) if mean or len(made) == 1 else np.moveaxis(made, 0, 2)
+    block = -(-max(made.shape[:2]) // FINEST)
+    if block > 1:  # the mean of each block: the eye sees no more of it
+        rows, columns = (side // block for side in made.shape[:2])
+        cut = made[: rows * block, : columns * block]
+        made = cut.reshape(rows, block, columns, block, *made.shape[2:]).mean((1, 3))
+        known = known[block - 1 :: block, block - 1 :: block]
     seen = known if made.ndim == 2 else known[..., None]
     return np.where(seen, made, np.nan).astype(np.float32)
 
