@@ -11,6 +11,7 @@ import numpy as np
 
 from engines.core.arrays import Bools, Floats
 from engines.core.dataset import Dataset
+from engines.core.forecast import Forecast
 from engines.core.language import Note
 from engines.core.params import Params
 from engines.core.picture import Picture
@@ -53,6 +54,10 @@ class Stack(Protocol):
     @property
     def problems(self) -> tuple[Note | None, ...]:
         """Return why each could not be trained, as it would have been told alone; None where all is well."""
+
+    @property
+    def forecast(self) -> Forecast:
+        """Return how long all of it will take."""
 
     @property
     def over(self) -> bool:

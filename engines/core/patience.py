@@ -5,8 +5,14 @@ its host then obeys at once. Where nobody listens, as in a test or a command, no
 same as ever.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from typing import TypeVar
+
+from engines.core.step import Change, Step
+
+Result = TypeVar("Result")
+Busy = Generator[Step, Change | None, Result]  # yields nothing but WAIT, and that only while somebody waits
 
 
 def nobody() -> bool:

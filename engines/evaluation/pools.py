@@ -58,5 +58,10 @@ def pool_for(search: Search, jobs: int = 0, scheduler: str = "") -> Pool:
         from engines.evaluation._cluster import Cluster
 
         return Cluster(search, scheduler.strip())
-    jobs = min(jobs or max(1, (os.cpu_count() or 1) - 1), len(search.lots))
+    jobs = processes_for(search, jobs)
     return Workers(search, jobs) if jobs > 1 else Alone(search)
+
+
+def processes_for(search: Search, jobs: int) -> int:
+    """Return how many processes of this computer make lots at the same time; jobs: 0 for all cores but one."""
+    return min(jobs or max(1, (os.cpu_count() or 1) - 1), len(search.lots))

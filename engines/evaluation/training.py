@@ -9,7 +9,8 @@ from engines.core.arrays import Floats, Ints
 from engines.core.dataset import TEST, TRAIN, VALIDATION, Dataset
 from engines.core.experiment import Experiment
 from engines.core.params import Params
-from engines.core.step import Outcome, Step, Steps
+from engines.core.patience import Busy, patience
+from engines.core.step import WAIT, Outcome, Step, Steps
 from engines.data.features import Features, classes_of, learns_a_number, numbers_of
 from engines.evaluation.metrics import r2
 
@@ -89,6 +90,11 @@ def score(features: Features, predictions: Floats, rows: Ints) -> float:
     return float((predictions[rows] == features.y[rows]).mean())
 
 
-def in_lock_step(runs: Sequence[Run]) -> bool:
-    """Take one step of every run; whether any had one left."""
-    return sum(run.advance() for run in runs) > 0  # a sum, as any() would stop at the first
+def in_lock_step(runs: Sequence[Run]) -> Busy[bool]:
+    """Take one step of every run; returns whether any had one left."""
+    going = False
+    for run in runs:
+        going |= run.advance()
+        if patience.over:
+            yield WAIT
+    return going

@@ -1,7 +1,7 @@
 """The trials of a search: an engine trained with certain hyper-parameters on every fold, and scored."""
 
 import hashlib
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +13,7 @@ from engines.core.arrays import Floats, Ints
 from engines.core.dataset import Dataset
 from engines.core.engine import Stack, Together
 from engines.core.experiment import Experiment
+from engines.core.forecast import Forecast, forecast, forecast_of
 from engines.core.language import LearnerError, Note, say
 from engines.data.features import Features
 from engines.evaluation.space import Values
@@ -134,16 +135,11 @@ def _alone(search: Search, trial: Trial) -> Generator[None, None, Finished]:
 
 def _at_once(search: Search, lot: Lot, together: Together) -> Generator[None, None, tuple[Finished, ...]]:
     """Train all trials on all folds as one stack; one for each size of folds, as a stack needs as many rows each."""
-    experiment, features = search.experiment, target_of(search.experiment.data)
-    params = [experiment.params.with_values(**dict(trial.values)) for trial in lot]
+    features = target_of(search.experiment.data)
     scores = np.zeros((len(lot), len(search.folds)))
     problems: dict[int, Note] = {}
     tiles: Ints = np.zeros((len(lot), 0, 0, 0), np.uint8)
-    for folds in _of_one_size(search.folds):
-        data: list[Dataset] = [with_parts(experiment.data, *search.folds[fold]) for fold in folds]
-        places = [(place, fold) for place in range(len(lot)) for fold in folds]
-        seeds = [experiment.seed] * len(places)
-        stack = together.begin([params[place] for place, _ in places], data * len(lot), seeds)
+    for folds, places, stack in _stacks(search, lot, together):
         while not stack.over:
             stack.train()
             yield
@@ -161,6 +157,31 @@ def _at_once(search: Search, lot: Lot, together: Together) -> Generator[None, No
         else Finished(trial.index, tuple(scores[place].tolist()), None, tiles[place])
         for place, trial in enumerate(lot)
     )  # fmt: skip
+
+
+def _stacks(search: Search, lot: Lot, together: Together) -> Iterator[tuple[list[int], list[tuple[int, int]], Stack]]:
+    """Yield folds of the same size, the place in the lot and the fold of each training, and their stack."""
+    experiment = search.experiment
+    params = [experiment.params.with_values(**dict(trial.values)) for trial in lot]
+    for folds in _of_one_size(search.folds):
+        data: list[Dataset] = [with_parts(experiment.data, *search.folds[fold]) for fold in folds]
+        places = [(place, fold) for place in range(len(lot)) for fold in folds]
+        seeds = [experiment.seed] * len(places)
+        yield folds, places, together.begin([params[place] for place, _ in places], data * len(lot), seeds)
+
+
+def expected(search: Search, lot: Lot) -> Forecast:
+    """Return how long the trials of a lot will take, as the engine itself says beforehand; no time where it cannot."""
+    together = search.experiment.engine.together
+    try:
+        if together:
+            return forecast_of(stack.forecast for _, _, stack in _stacks(search, lot, together))
+        first = with_parts(search.experiment.data, *search.folds[0])
+        run = begin(search.experiment, first, params=search.experiment.params.with_values(**dict(lot[0].values)))
+        run.advance()
+    except Exception:  # noqa: BLE001 - the trial itself will tell of it
+        return forecast(0)
+    return forecast_of([run.step.caution] if run.step else [], len(search.folds))
 
 
 def _of_one_size(folds: Sequence[tuple[Ints, Ints]]) -> list[list[int]]:

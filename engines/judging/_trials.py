@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engines.core.experiment import Experiment
-from engines.core.forecast import forecast
+from engines.core.forecast import Forecast, forecast_of
 from engines.core.language import LearnerError, Note
+from engines.core.patience import Busy, patience
+from engines.core.step import WAIT
 from engines.evaluation.training import Run
 
 TOGETHER = 24  # trainings that are under way at the same time; of more the others wait
 MOST_STEPS = 60  # engine steps in one step of a judge
 WHOLE_SPEED = 1000  # rows up to which so many engine steps are short enough
 PATIENCE = 8  # steps of a judge after which each takes one more of every engine
-SECONDS = {"seconds": 1.0, "minutes": 60.0, "hours": 3600.0}
 
 
 @dataclass
@@ -41,8 +42,8 @@ class Trial:
             return False
 
 
-def advance(trials: Sequence[Trial], count: int, rows: int) -> bool:
-    """Take the ``count``-th step of a judge over all trainings; whether any is left to be done afterwards.
+def advance(trials: Sequence[Trial], count: int, rows: int) -> Busy[bool]:
+    """Take the ``count``-th step of a judge over all trainings; returns whether any is left to be done afterwards.
 
     At first one step of each engine, later more, since long trainings change little from step to step: a rule of
     counts, not of a clock, so that every run is the same. rows: of the data; the more, the fewer steps at once.
@@ -56,26 +57,31 @@ def advance(trials: Sequence[Trial], count: int, rows: int) -> bool:
         alive.sort(key=lambda trial: trial.run.count)  # those that are behind come first
         for trial in alive[:limit]:
             trial.advance()
+            if patience.over:
+                yield WAIT
         alive = [trial for trial in alive if not trial.done]
     return not all(trial.done for trial in trials)
 
 
-def first_of(trials: Sequence[Trial]) -> None:
-    """Take the first step of the first training that can be done; LearnerError where none can."""
-    for trial in trials:
-        trial.advance()
-        if trial.problem is None:
-            return
-    assert trials[0].problem is not None
-    raise LearnerError(trials[0].problem)
+def begun(sides: Sequence[Sequence[Trial]]) -> Busy[Forecast]:
+    """Take the first step of one training of each side that can be done; returns how long all of them will take.
 
-
-def caution(run: Run, times: float) -> Note | str:
-    """Return the warning about the time of ``times`` trainings that are as long as this one says it will be."""
-    said = run.step.caution if run.step is not None else ""
-    if not isinstance(said, Note):
-        return ""
-    return forecast(times * sum(SECONDS.get(name, 0.0) * float(str(value)) for name, value in said.values))
+    The trainings of a side take equally long, or nearly so. LearnerError where none can be done at all.
+    """
+    said: list[Forecast] = []
+    for side in sides:
+        for trial in side:
+            trial.advance()
+            if patience.over:
+                yield WAIT
+            if trial.problem is None:
+                assert trial.run.step is not None
+                said.append(forecast_of([trial.run.step.caution], len(side)))
+                break
+    if not said:
+        assert sides[0][0].problem is not None
+        raise LearnerError(sides[0][0].problem)
+    return forecast_of(said)
 
 
 def load(experiment: Experiment) -> int:

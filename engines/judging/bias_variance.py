@@ -20,7 +20,7 @@ from engines.data.points import Points
 from engines.evaluation.checks import some
 from engines.evaluation.training import begin, target_of
 from engines.judging._many_fits import AlongX, ErrorParts, Fits
-from engines.judging._trials import Trial, advance, caution, first_of, load
+from engines.judging._trials import Trial, advance, begun, load
 from engines.pictures.boundaries import Boundaries
 from engines.pictures.fit import Fit
 from engines.pictures.heat import Heat
@@ -56,14 +56,14 @@ def bias_variance(experiment: Experiment, params: BiasVarianceParams, rng: np.ra
         raise LearnerError("There are too few rows to learn from: draw more points.")
     drawn = [draw(train, params.resample, rng) for _ in range(params.n_fits)]
     trials = [Trial(begin(experiment, resampled(data, rows))) for rows in drawn]
-    first_of(trials)
+    expected = yield from begun([trials])
     fits = Fits(features, held, params.n_fits)
     unlike = float(np.mean([len(np.unique(rows)) for rows in drawn]) / len(train))
     yield Step(fits.plan(len(drawn[0]), unlike), fits.numbers(), fits.pictures, then=say("fit the model {n} times",
-               n=params.n_fits), caution=caution(trials[0].run, params.n_fits))  # fmt: skip
+               n=params.n_fits), caution=expected)  # fmt: skip
     count = 0
     for place, trial in enumerate(trials):
-        while advance([trial], count, load(experiment)):
+        while (yield from advance([trial], count, load(experiment))):
             count += 1
             note = say("Fit {place} of {n}: step {count}", place=place + 1, n=params.n_fits, count=trial.run.count)
             yield Step(note, fits.numbers(), fits.pictures)

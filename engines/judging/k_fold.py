@@ -18,7 +18,7 @@ from engines.evaluation.checks import some
 from engines.evaluation.folds import folds, folds_of_groups
 from engines.evaluation.training import begin, rows_to_learn_from, score_name, target_of, with_parts
 from engines.judging._k_fold_pictures import FoldScores, Held
-from engines.judging._trials import Trial, advance, caution, first_of, load
+from engines.judging._trials import Trial, advance, begun, load
 from engines.pictures.boundaries import Boundaries
 from engines.pictures.folds import Folds
 
@@ -67,11 +67,11 @@ def k_fold(experiment: Experiment, params: KFoldParams, rng: np.random.Generator
     held = Held(features, rows, fold, int((data.parts == TEST).sum()))
     k = held.k
     trials = [Trial(begin(experiment, with_parts(data, rows[fold != i], rows[fold == i]))) for i in range(k)]
-    first_of(trials)
+    expected = yield from begun([trials])
     yield Step(held.cut(), {"mean": np.nan}, held.draw(trials), then=say("train all {k} models", k=k),
-               caution=caution(trials[0].run, k))  # fmt: skip
+               caution=expected)  # fmt: skip
     count = 0
-    while advance(trials, count, load(experiment)):
+    while (yield from advance(trials, count, load(experiment))):
         count += 1
         steps = [trial.run.count for trial in trials]
         done = sum(trial.done for trial in trials)

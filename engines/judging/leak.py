@@ -11,7 +11,9 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 
 from engines.core.arrays import Floats
+from engines.core.dataset import Dataset
 from engines.core.experiment import Experiment
+from engines.core.forecast import forecast_of
 from engines.core.judge import judge
 from engines.core.language import Note, say
 from engines.core.params import Param, Params
@@ -57,7 +59,11 @@ class Scores(Chart):
 @judge(
     title="What leaks",
     shows=(Pipelines, Scores),
-    facts=("the test share takes no part", "3 rows in 10 are held out, by new dice each time"),
+    facts=(
+        "the test share takes no part",
+        "3 rows in 10 are held out, by new dice each time",
+        "added features and PCA first take no part",
+    ),
     order=60,
 )
 def leak(experiment: Experiment, params: LeakParams, rng: np.random.Generator) -> Steps:
@@ -66,20 +72,23 @@ def leak(experiment: Experiment, params: LeakParams, rng: np.random.Generator) -
     known = material(experiment, noise, rng)
     scores = np.full((2, params.n_repeats), np.nan)  # leaking, honest
 
-    def step(note: Note, busy: int, then: str = "", *, rest: bool = False) -> Step:
+    def step(note: Note, busy: int, then: str = "", *, rest: bool = False, caution: Note | str = "") -> Step:
         now = scores.copy()
-        return Step(note, means(now), lambda: draw(params, known, now, busy), then=then, rest=rest)
+        return Step(note, means(now), lambda: draw(params, known, now, busy), then, rest, caution)
 
-    yield step(opening(params, known, noise), 0, "Prepare the inputs in both orders")
     cases: list[Case] = []
     for i in range(params.n_repeats):
         cases.append(case(known, params.leak, noise, params.k, rng, shuffle=params.shuffle))
+        if not i:
+            said = first_words(experiment, dataset(experiment, known, cases[0].honest))
+            yield step(opening(params, known, noise), 0, "Prepare the inputs in both orders",
+                       caution=forecast_of(said, 2 * params.n_repeats))  # fmt: skip
         yield step(prepared(params, cases[-1], i + 1), WORK)
 
     sides = [side for one in cases for side in (one.leaking, one.honest)]
     made = [dataset(experiment, known, side) for side in sides]
     runs, count = [begin(experiment, data) for data in made], 0
-    while in_lock_step(runs):
+    while (yield from in_lock_step(runs)):
         count += 1
         yield step(say("Step {count} of all {k} trainings", count=count, k=len(runs)), TRAIN)
 
@@ -89,6 +98,13 @@ def leak(experiment: Experiment, params: LeakParams, rng: np.random.Generator) -
             yield step(compared(scores, i // 2), SCORE)
     yield step(verdict(scores, known), SCORE, rest=True)
     return Outcome(means(scores) | {"chance": known.chance}, {"leaking_scores": scores[0], "honest_scores": scores[1]})
+
+
+def first_words(experiment: Experiment, data: Dataset) -> tuple[Note | str, ...]:
+    """Return what one training says beforehand about its time."""
+    run = begin(experiment, data)
+    run.advance()
+    return (run.step.caution,) if run.step else ()
 
 
 def means(scores: Floats) -> dict[str, float]:

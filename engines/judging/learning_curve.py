@@ -21,7 +21,7 @@ from engines.evaluation.training import Run, begin, target_of, with_parts
 from engines.evaluation.words import signed
 from engines.judging._curves import By, Cuts, Scores, cuts, measure
 from engines.judging._sight import Sight, can_be_seen
-from engines.judging._trials import Trial, advance, caution, first_of, load
+from engines.judging._trials import Trial, advance, begun, load
 from engines.pictures.boundaries import Boundaries
 from engines.pictures.chart import Chart
 
@@ -61,14 +61,13 @@ def learning_curve(experiment: Experiment, params: LearningCurveParams, rng: np.
     sizes = sizes_of(len(pairs[0][0]), params)
     shares = [[(train[:size], held) for train, held in pairs] for size in sizes.tolist()]
     trials = [[Trial(begin(experiment, with_parts(data, *pair))) for pair in share] for share in shares]
-    first_of([trial for side in trials for trial in side])
+    expected = yield from begun(trials)
     told = Told(features, sizes, Scores.of(len(sizes), len(pairs)))
     draw = partial(told.draw, [side[0].run for side in trials], [share[0][0] for share in shares])
-    yield Step(told.plan(len(pairs)), {"gap": np.nan}, draw, then=told.next(0),
-               caution=caution(trials[0][0].run, len(sizes) * len(pairs)))  # fmt: skip
+    yield Step(told.plan(len(pairs)), {"gap": np.nan}, draw, then=told.next(0), caution=expected)  # fmt: skip
     count = 0
     for place, side in enumerate(trials):
-        while advance(side, count, load(experiment)):
+        while (yield from advance(side, count, load(experiment))):
             count += 1
             note = say("Learning from {n} rows: {k} trainings, {steps} steps so far", n=int(sizes[place]),
                        k=len(side), steps=max(trial.run.count for trial in side))  # fmt: skip

@@ -4,28 +4,31 @@ Bergstra and Bengio, "Random Search for Hyper-Parameter Optimization", 2012.
 """
 
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import numpy as np
 
 from engines.core.experiment import Experiment
+from engines.core.forecast import Forecast, forecast, forecast_of
 from engines.core.judge import judge
 from engines.core.language import LearnerError, Note, say
 from engines.core.params import Param, Params, named_by
 from engines.core.patience import patience
 from engines.core.step import WAIT, Outcome, Step, Steps
 from engines.evaluation.journal import Journal
-from engines.evaluation.pools import pool_for
-from engines.evaluation.search import planned, results
+from engines.evaluation.pools import pool_for, processes_for
+from engines.evaluation.search import planned, results, unfinished
 from engines.evaluation.space import Axis, axis_of, drawn, grid, named
-from engines.evaluation.trials import Finished, Search
+from engines.evaluation.trials import Finished, Search, expected
 from engines.judging._search_pictures import Board
 from engines.pictures.boundaries import Boundaries
 from engines.pictures.grid import Grid
 from engines.pictures.parallel import Parallel
 from engines.pictures.surface import Surface
+
+ASKED = 6  # lots at most, evenly over all, that are asked how long they take
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,8 @@ def search(experiment: Experiment, params: SearchParams, rng: np.random.Generato
     plan = planned(experiment, values, folds, tiles=Surface in experiment.engine.shows)
     board = Board(plan, axes, is_grid=params.method == "grid")
     journal, kept = opened(plan)
-    yield Step(first_words(plan, params, len(kept)), board.scalars(), board.draw, then="Make the first trial")
+    yield Step(first_words(plan, params, len(kept)), board.scalars(), board.draw, then="Make the first trial",
+               caution=time_needed(plan, params, kept))  # fmt: skip
     for finished in made(plan, params, kept, journal):
         if finished is None:
             if patience.over:
@@ -115,6 +119,16 @@ def opened(plan: Search) -> tuple[Journal | None, dict[int, Finished]]:
         return None, {}
     journal = Journal(plan)
     return journal, journal.read()
+
+
+def time_needed(plan: Search, params: SearchParams, kept: Container[int]) -> Forecast:
+    """Return how long it will take, from a few lots of those that are left; of a cluster not how fast it is."""
+    lots = unfinished(plan, kept)
+    asked = lots[:: -(-len(lots) // ASKED) or 1]
+    cluster = bool(params.scheduler.strip())
+    rounds = -(-len(lots) // (1 if cluster else processes_for(plan, params.jobs)))
+    said = forecast_of((expected(plan, lot) for lot in asked), rounds / max(1, len(asked)))
+    return forecast(said.seconds, at_most=said.at_most or cluster)
 
 
 def first_words(plan: Search, params: SearchParams, kept: int) -> Note:

@@ -11,6 +11,7 @@ import numpy as np
 from engines.core.dataset import Dataset
 from engines.core.engine import Together
 from engines.core.experiment import Experiment
+from engines.core.forecast import forecast_of
 from engines.core.judge import judge
 from engines.core.language import LearnerError, say
 from engines.core.params import Param, Params
@@ -18,7 +19,7 @@ from engines.core.step import Outcome, Step, Steps
 from engines.evaluation.checks import some
 from engines.evaluation.training import begin, target_of
 from engines.judging._luck import Luck, SeedCurves, SeedScores
-from engines.judging._trials import Trial, advance, caution
+from engines.judging._trials import Trial, advance
 from engines.pictures.fit import Fit
 from engines.pictures.heat import Heat
 from engines.pictures.surface import Surface, grid
@@ -84,7 +85,7 @@ def together(experiment: Experiment, data: list[Dataset], dice: list[int], luck:
     luck.look = lambda: many.say(grid(luck.area, *luck.cells)).argmax(1).reshape(-1, *luck.cells)
     luck.see(0, many.scores(), many.going)
     yield Step(say("{n} networks have random weights, each its own", n=len(dice)), luck.numbers(), luck.draw,
-               then=say("Train one epoch of all {n}", n=len(dice)))  # fmt: skip
+               then=say("Train one epoch of all {n}", n=len(dice)), caution=many.forecast)  # fmt: skip
     while not many.over:
         going = many.going.copy()
         many.train()
@@ -107,10 +108,10 @@ def one_by_one(experiment: Experiment, data: list[Dataset], dice: list[int], luc
             trial.advance()
             luck.expect(trial.run.told)
             yield Step(say("{n} seeds are thrown, one after the other", n=len(dice)), luck.numbers(), luck.draw,
-                       caution=caution(trial.run, len(dice)))  # fmt: skip
+                       caution=forecast_of([trial.run.step.caution] if trial.run.step else [], len(dice)))  # fmt: skip
         left = True
         while left:
-            left = advance([trial], count, len(each))
+            left = yield from advance([trial], count, len(each))
             if trial.problem is not None:
                 raise LearnerError(trial.problem)
             luck.see_one(place, count, trial.run)

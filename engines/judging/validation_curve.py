@@ -20,7 +20,7 @@ from engines.evaluation.checks import some
 from engines.evaluation.training import Run, begin, target_of, with_parts
 from engines.judging._curves import By, Scores, cuts, measure
 from engines.judging._sight import Sight, can_be_seen
-from engines.judging._trials import Trial, advance, caution, first_of, load
+from engines.judging._trials import Trial, advance, begun, load
 from engines.pictures.boundaries import Boundaries
 from engines.pictures.chart import Chart, Cut, Line
 
@@ -64,14 +64,13 @@ def validation_curve(experiment: Experiment, params: ValidationCurveParams, rng:
          for pair in pairs]
         for value in tried
     ]  # fmt: skip
-    first_of([trial for place in trials for trial in place])
+    expected = yield from begun(trials)
     told = Told(experiment, features, spec, np.array(tried, float), Scores.of(len(tried), len(pairs)))
     draw = partial(told.draw, trials)
-    yield Step(told.plan(len(pairs)), {"best": np.nan}, draw, then=told.next(0),
-               caution=caution(trials[0][0].run, len(tried) * len(pairs)))  # fmt: skip
+    yield Step(told.plan(len(pairs)), {"best": np.nan}, draw, then=told.next(0), caution=expected)  # fmt: skip
     count = 0
     for place, side in enumerate(trials):
-        while advance(side, count, load(experiment)):
+        while (yield from advance(side, count, load(experiment))):
             count += 1
             steps = max(trial.run.count for trial in side)
             note = say("{label} = {value}: {k} trainings, {steps} steps so far", k=len(side), steps=steps,

@@ -11,11 +11,13 @@ import torch  # noqa: TID253 - private: only imported inside the engine process
 from torch import Tensor  # noqa: TID253
 
 from engines.core.arrays import Floats
+from engines.core.forecast import Forecast, forecast
 from engines.core.language import Note
 from engines.data.features import Share
 from engines.data.points import Points
 from engines.evaluation.checks import with_classes
 from engines.neural._layers import Buffers, Layers, Pace
+from engines.neural._seconds import seconds
 from engines.neural._training import classes, rows, targets, watched
 from engines.neural.mlp import MLPParams, backward, diverged, forward
 
@@ -112,6 +114,12 @@ class Many:
             "train_loss": train[0], "validation_loss": validation[0],
             "train_accuracy": train[1], "validation_accuracy": validation[1],
         }  # fmt: skip
+
+    @property
+    def forecast(self) -> Forecast:
+        """Return how long all epochs will take."""
+        whole = seconds(self.params, self._train.n, self._validation.n, len(self._dice))
+        return forecast(whole, at_most=self.params.early_stopping)
 
     @property
     def problems(self) -> tuple[Note | None, ...]:

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 
 from engines.core.engine import Task, Together, engine
+from engines.core.forecast import forecast
 from engines.core.language import LearnerError, Note, say
 from engines.core.params import Param, Params
 from engines.core.step import Step, Steps
 from engines.data.points import Points
 from engines.evaluation.checks import with_classes
+from engines.neural._seconds import seconds
 from engines.pictures.confusion import Confusion
 from engines.pictures.network import Network
 from engines.pictures.surface import Surface
@@ -76,11 +78,13 @@ def mlp(data: Points, params: MLPParams, rng: np.random.Generator) -> Steps:
     from engines.neural._training import Training
 
     features = with_classes(data)
+    whole = seconds(params, len(features.train.y), len(features.validation.y))
     net = Layers(params.layers, features.n_classes, rng, inputs=len(features.names))
     training, best = Training(net, features, params), Best(net)
     change = yield Step(
         say("{weights} weights have random values", weights=net.n_weights),
-        training.scores(best), lambda: training.draw(params), then=EPOCH,
+        training.scores(best), lambda: training.draw(params), EPOCH,
+        caution=forecast(whole, at_most=params.early_stopping),
     )  # fmt: skip
     epoch = 0
     while epoch < params.max_epochs and not (params.early_stopping and epoch - best.epoch >= params.patience):
