@@ -1,6 +1,7 @@
 """Which view draws which kind of picture: a new kind brings its view and touches nothing here."""
 
 import pkgutil
+import re
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
@@ -90,17 +91,35 @@ def view(kind: type[Picture]) -> Callable[[V], V]:
     return register
 
 
+def view_for(kind: type[Picture]) -> View:
+    """Return the view of ``kind`` or of the nearest kind it derives from; KeyError when there is none.
+
+    It is looked for in the files that are called after these kinds or after the files they stand in, so that what a
+    run does not draw is not imported.
+    """
+    bases = kind.__mro__
+    for base in bases:
+        for name in files_of(base) & _modules():
+            import_module(f"{app.views.__name__}.{name}")
+    for base in bases:
+        if base in _views:
+            return _views[base]
+    raise KeyError(f"no view draws {kind.__name__}: it is looked for in {sorted(files_of(kind))} of app.views")
+
+
+def files_of(kind: type) -> set[str]:
+    """Return how the file of a kind's view may be called: ``MapChain`` is drawn by ``map_chain_view``."""
+    words = re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
+    return {f"{stem}_{what}" for stem in (words, kind.__module__.rpartition(".")[2]) for what in ("view", "layer")}
+
+
 @cache
+def _modules() -> frozenset[str]:
+    return frozenset(module.name for module in pkgutil.iter_modules(app.views.__path__))
+
+
 def views() -> dict[type[Picture], View]:
     """Return every view by the kind of picture it draws; imports all modules of this package."""
-    for module in pkgutil.iter_modules(app.views.__path__, "app.views."):
-        import_module(module.name)
+    for name in _modules():
+        import_module(f"{app.views.__name__}.{name}")
     return dict(_views)
-
-
-def view_for(kind: type[Picture]) -> View:
-    """Return the view of ``kind`` or of the nearest kind it derives from; KeyError when there is none."""
-    for base in kind.__mro__:
-        if base in views():
-            return views()[base]
-    raise KeyError(f"no view draws {kind.__name__}")

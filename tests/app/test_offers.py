@@ -16,8 +16,10 @@ from app.panels.model_panel import ModelPanel
 from app.session.offers import Offers, offers
 from app.session.runner import Runner
 from app.session.session import Session
+from app.views.registry import files_of, view_for, views
 from engines.core.engine import NO_ENGINE
 from engines.core.language import LearnerError
+from engines.core.picture import Picture
 from engines.core.registry import discover, engine_named, families_for, judges
 from engines.data.points import Points
 
@@ -87,6 +89,23 @@ def test_a_little_later_it_knows_them_all(start: dict[str, Any]) -> None:
     assert start["then"] == start["all"]
     offered = families_for(Points)
     assert start["listed"] == len(offered) + sum(map(len, offered.values())) + 1
+
+
+def test_only_the_views_of_its_pictures_are_imported(start: dict[str, Any]) -> None:
+    assert "app.views.groups_layer" in start["views"]
+    assert not {"app.views.tree_view", "app.views.boundaries_view", "app.views.network_view"} & set(start["views"])
+
+
+@pytest.mark.parametrize("kind", views(), ids=lambda kind: kind.__name__)
+def test_a_view_stands_in_a_file_called_after_its_picture(kind: type[Picture]) -> None:
+    files = set().union(*(files_of(base) for base in kind.__mro__))
+    assert views()[kind].__module__.removeprefix("app.views.") in files
+    assert view_for(kind) is views()[kind]
+
+
+def test_a_picture_that_nothing_draws_is_told_where_its_view_is_missed() -> None:
+    with pytest.raises(KeyError, match=r"no view draws Nobodys.*nobodys_layer"):
+        view_for(type("Nobodys", (Picture,), {}))
 
 
 def test_looking_around_takes_turns(qtbot: QtBot) -> None:
