@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -38,12 +39,17 @@ WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 class StandIn(QObject):
     """What the editor needs of a session."""
 
-    data_changed, cleared = Signal(), Signal()
+    data_changed, cleared, experiment_changed = Signal(), Signal(), Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.split = Split()
         self.data: Dataset | None = None
+        self.params: Any = SimpleNamespace()
+
+    def watch(self, picture: int) -> None:
+        self.params = SimpleNamespace(watch=picture)
+        self.experiment_changed.emit()
 
     def set_data(self, data: Dataset) -> None:
         self.data = data.with_split(self.split)
@@ -744,3 +750,20 @@ def test_it_can_be_shown_in_every_look_and_language(desk: Desk, dark: bool, proj
 
 def test_the_limit_of_work_in_the_window_is_small() -> None:
     assert stage_module.AT_ONCE <= 2**18
+
+
+def test_the_picture_that_is_worked_out_comes_onto_the_board_when_it_is_another_one(desk: Desk) -> None:
+    pointed: list[int] = []
+    desk.stage.pointed_at.connect(pointed.append)
+    session: Any = desk.stage.session
+    session.watch(3)
+    assert desk.editor.row == 2
+    desk.click(0)
+    assert pointed == [2, 0]
+    session.watch(3)  # another setting has changed: what was chosen since stays
+    assert desk.editor.row == 0
+    session.watch(99)
+    assert desk.editor.row == 0
+    session.params = SimpleNamespace()
+    session.experiment_changed.emit()
+    assert desk.editor.row == 0

@@ -71,6 +71,7 @@ class ImagesStage(Editor):
         self._adding = False
         self._awaited: tuple[Images, Callable[[Any], None]] | None = None
         self._wondered = Question("picture")  # what was asked last
+        self._watch = 1  # the picture that the algorithm works out, from 1
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self._desk())
@@ -84,6 +85,7 @@ class ImagesStage(Editor):
         self.editor.chosen.connect(self._wonder)
         self.editor.live.connect(self._wonder)
         session.cleared.connect(self._wonder_anew)
+        session.experiment_changed.connect(self._follow_watch)
         session.data_changed.connect(self._show_parts)
         self._show()
 
@@ -157,6 +159,14 @@ class ImagesStage(Editor):
         if isinstance(self.session.data, Images) and (pixels := self.editor.pixels) is not None:
             self._wondered = Question("picture", (self.editor.row,), pixels)
             self.wondered.emit(self._wondered)
+
+    def _follow_watch(self) -> None:
+        """Put the picture that the algorithm works out on the board when it is another one than before."""
+        watch = getattr(self.session.params, "watch", self._watch)
+        if watch != self._watch and isinstance(self.session.data, Images):
+            self._watch = watch
+            if watch - 1 != self.editor.row:
+                self.editor.pick(watch - 1)
 
     def _show(self) -> None:
         self._stack.setCurrentIndex(1 if len(self.pictures) else 0)
