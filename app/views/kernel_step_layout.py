@@ -10,6 +10,7 @@ from engines.pictures.kernel_step import KernelStep
 
 GAP = 14
 WIDE = 1.25  # width over height from which everything stands side by side
+TALL = 450  # pixels of a card from which there is room for sums in larger type
 LARGEST_CELL = 46  # pixels of a square of the kernel: larger ones only look clumsy
 
 
@@ -31,7 +32,7 @@ class Layout:
 
 def arranged(step: KernelStep, width: float, height: float, line: float, sum_lines: int) -> Layout:
     """Return where everything is in so many pixels. line: height of a line of text. sum_lines: of the sum."""
-    strip = min(height * 0.34, sum_lines * line * 1.2)
+    strip = min(height * 0.34, sum_lines * line * (1.6 if height > theme.px(TALL) else 1.2))
     room = QRectF(0, 0, width, height - strip - 4)
     sums = QRectF(0, height - strip, width, strip)
     if room.width() > WIDE * room.height():

@@ -275,6 +275,8 @@ def _paint_sums(painter: QPainter, step: KernelStep, layout: Layout, at: tuple[i
         len(lines) * QFontMetricsF(larger).height() <= strip.height()
     ):
         font = larger
+    strong = theme.font("strong")
+    strong.setPixelSize(round(font.pixelSize() * 1.15))
     metrics = QFontMetricsF(font)
     room = int(strip.height() / metrics.height())
     if len(lines) > 1:
@@ -284,13 +286,13 @@ def _paint_sums(painter: QPainter, step: KernelStep, layout: Layout, at: tuple[i
     painter.setFont(font)
     y = strip.bottom() - metrics.height() * len(shown)
     for place, text in enumerate(shown):
-        before, sign, answer = text.rpartition(" = ") if place == len(shown) - 1 else (text, "", "")
+        before, sign, answer = text.rpartition("= ") if place == len(shown) - 1 else (text, "", "")
         width = metrics.horizontalAdvance(text)
         x = max(0.0, strip.center().x() - width / 2)
         painter.setPen(theme.tokens.color("text"))
         painter.drawText(QPointF(x, y + metrics.ascent()), before + sign)
         painter.setPen(window_colour() if not looked else theme.tokens.color("accent"))
-        painter.setFont(theme.font("strong"))
+        painter.setFont(strong)
         painter.drawText(QPointF(x + metrics.horizontalAdvance(before + sign), y + metrics.ascent()), answer)
         painter.setFont(font)
         y += metrics.height()

@@ -1,5 +1,7 @@
 """What a window works out, written with its numbers, and broken into lines that fit."""
 
+import re
+
 import numpy as np
 from PySide6.QtGui import QFontMetricsF
 
@@ -7,6 +9,7 @@ from app.language import tr
 from engines.pictures.kernel_step import KernelStep
 
 CHANNELS = ("red", "green", "blue")
+BREAKS = r"(?<=,) | (?=[+=])"  # a line ends after a comma, or before a sign
 
 
 def figure(value: float) -> str:
@@ -54,7 +57,7 @@ def sums(step: KernelStep, row: int, column: int) -> list[str]:
 
 def broken(text: str, metrics: QFontMetricsF, width: float, most: int) -> list[str]:
     """Return a sum in at most ``most`` lines, broken before a sign; where there is no room its middle is left out."""
-    words = text.split(" ")
+    words = re.split(BREAKS, text)
     wide = [metrics.horizontalAdvance(word) for word in words]
     space, dots = metrics.horizontalAdvance(" "), metrics.horizontalAdvance("…")
     if _count(wide, space, width) <= most:

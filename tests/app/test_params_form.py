@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.kit import ChoiceBox, Switch, TextBox, ValueSlider
 from app.language import speaker
+from app.panels.blocks_editor import BlocksEditor
 from app.panels.layers_editor import LayersEditor
 from app.panels.params_form import ParamsForm
 from app.theme import theme
@@ -51,6 +52,8 @@ def change(control: QWidget) -> None:
     elif isinstance(control, TextBox):
         QTest.keyClicks(control.line, "1")
         QTest.keyClick(control.line, Qt.Key.Key_Return)
+    elif isinstance(control, BlocksEditor):
+        QTest.keyClick(control.cards[0], Qt.Key.Key_Delete)
     elif isinstance(control, LayersEditor):
         QTest.mouseClick(control.more, Qt.MouseButton.LeftButton)
 
