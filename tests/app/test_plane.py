@@ -15,10 +15,11 @@ from app.views.registry import Layer, view_for
 from engines.core.step import Poke
 from engines.data.points import Points
 from engines.pictures.groups import Groups
-from tests.app.test_views import at, colour_at, groups, near, pixels, plain_look, plane, surface  # noqa: F401 - plain_look is a fixture
+from tests.app.test_views import at, colour_at, groups, near, pixels, plane, surface
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 NO_BUTTON, CONTROL = Qt.MouseButton.NoButton, Qt.KeyboardModifier.ControlModifier
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 def turn_wheel(

@@ -11,7 +11,9 @@ from app.views.workings_view import WorkingsView
 from engines.core.language import say
 from engines.pictures.bars import Bars
 from engines.pictures.workings import Workings
-from tests.app.test_views import near, pixels, plain_look, shown  # noqa: F401 - plain_look is a fixture
+from tests.app.test_views import near, pixels, shown
+
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 def view_of(qtbot: QtBot, bars: Bars, size: tuple[int, int] = (320, 240)) -> BarsView:

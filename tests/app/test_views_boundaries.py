@@ -12,7 +12,9 @@ from app.views.registry import view_for
 from engines.core.language import say
 from engines.pictures.boundaries import Boundaries
 from engines.pictures.surface import HOME
-from tests.app.test_views import near, pixels, plain_look, shown  # noqa: F401 - plain_look is a fixture
+from tests.app.test_views import near, pixels, shown
+
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 def boundaries(m: int = 5, classes: int = 2, **more: object) -> Boundaries:

@@ -12,7 +12,9 @@ from app.theme import theme
 from app.views.candidates_view import CandidatesView, figures, texts_of
 from engines.core.language import say
 from engines.pictures.tree import Candidates
-from tests.app.test_views import near, plain_look, shown  # noqa: F401 - plain_look is a fixture
+from tests.app.test_views import near, shown
+
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 def weighed(rows: int = 4, winner: int = 0) -> Candidates:

@@ -15,7 +15,9 @@ from app.views.chart_view import ChartView
 from app.views.painted import small_figures
 from engines.core.language import say
 from engines.pictures.chart import NO_CLASS, Chart, Cut, Line
-from tests.app.test_views import near, pixels, plain_look, shown  # noqa: F401 - plain_look is a fixture
+from tests.app.test_views import near, pixels, shown
+
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 def chart(**more: object) -> Chart:

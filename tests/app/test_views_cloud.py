@@ -14,10 +14,11 @@ from app.views.cloud_view import FADED, PER_KEY, PER_PIXEL, CloudView
 from app.views.registry import view_for
 from engines.core.step import Poke
 from engines.pictures.cloud import Cloud
-from tests.app.test_views import pixels, plain_look, shown  # noqa: F401 - plain_look is a fixture
+from tests.app.test_views import pixels, shown
 
 C = np.diag([4.0, 2.0, 1.0])
 FRONT = np.eye(2, 3)
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 def cloud(n: int = 200, camera: np.ndarray = FRONT, **given) -> Cloud:

@@ -18,7 +18,9 @@ from engines.core.dataset import Split
 from engines.core.language import Note
 from engines.core.params import Params
 from engines.pictures.confusion import Confusion
-from tests.app.test_views import confusion, near, plain_look, shown  # noqa: F401 - plain_look is a fixture
+from tests.app.test_views import confusion, near, shown
+
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 def test_a_cell_leads_to_its_points_by_mouse_and_by_keys(qtbot: QtBot) -> None:

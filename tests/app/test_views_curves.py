@@ -6,7 +6,9 @@ from pytestqt.qtbot import QtBot
 
 from app.theme import theme
 from app.views.curves_view import CurvesView
-from tests.app.test_views import pixels, plain_look, shown  # noqa: F401 - plain_look is a fixture
+from tests.app.test_views import pixels, shown
+
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 def test_curves_show_both_lines_and_numbers(qtbot: QtBot) -> None:

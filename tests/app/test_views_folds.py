@@ -12,7 +12,9 @@ from app.theme import theme
 from app.views.folds_view import FoldsView, held_out, tone
 from app.views.registry import view_for
 from engines.pictures.folds import Folds
-from tests.app.test_views import near, pixels, plain_look, shown  # noqa: F401 - plain_look is a fixture
+from tests.app.test_views import near, pixels, shown
+
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 def folds(k: int = 5, m: int = 50, sealed: int = 10, classes: int = 2) -> Folds:

@@ -1,6 +1,7 @@
 """Heat behind the points and marks over them."""
 
 import numpy as np
+import pytest
 from pytestqt.qtbot import QtBot
 
 from app.theme import theme
@@ -9,9 +10,10 @@ from engines.data.points import Points
 from engines.pictures.heat import Heat
 from engines.pictures.marked import Marked
 from engines.pictures.surface import HOME, grid
-from tests.app.test_views import at, colour_at, near, pixels, plain_look, plane  # noqa: F401 - plain_look is a fixture
+from tests.app.test_views import at, colour_at, near, pixels, plane
 
 EAST = grid(HOME)[:, 0].reshape(64, 128)
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 def test_low_is_one_colour_and_high_another(qtbot: QtBot) -> None:

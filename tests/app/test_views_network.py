@@ -17,7 +17,9 @@ from app.views.network_view import NetworkView
 from engines.core.step import Poke
 from engines.pictures.network import Network
 from engines.pictures.surface import HOME, grid
-from tests.app.test_views import near, network, pixels, plain_look, shown  # noqa: F401 - plain_look is a fixture
+from tests.app.test_views import near, network, pixels, shown
+
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 def test_a_typed_weight_is_a_poke_and_escape_is_none(qtbot: QtBot) -> None:

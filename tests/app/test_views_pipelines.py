@@ -7,10 +7,11 @@ from app.theme import theme
 from app.views.pipelines_view import PipelinesView
 from engines.core.language import say
 from engines.pictures.pipelines import Lane, Pipelines
-from tests.app.test_views import near, plain_look, shown  # noqa: F401 - plain_look is a fixture
+from tests.app.test_views import near, shown
 
 BOXES = tuple(say(text) for text in ("all the rows", "choose 10 columns", "split", "train it", "score it"))
 PICTURE = Pipelines((Lane(say("leaking"), BOXES, 1, say("0.731")), Lane(say("honest"), BOXES)), 2)
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 @pytest.mark.parametrize("size", [(240, 170), (300, 260), (900, 300), (900, 500)])

@@ -15,10 +15,11 @@ from app.views.registry import view_for
 from app.views.scatter_view import ScatterView, around, nearest
 from engines.core.language import say
 from engines.pictures.scatter import Scatter
-from tests.app.test_views import near, pixels, plain_look, shown  # noqa: F401 - plain_look is a fixture
+from tests.app.test_views import near, pixels, shown
 
 AREA = (-2.0, -2.0, 2.0, 2.0)
 CROSS = np.array([[0.0, 0], [1, 0], [-1, 0], [0, 1], [0, -1.0]])
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 def scatter(places: np.ndarray = CROSS, classes: tuple[str, ...] = ("a", "b")) -> Scatter:

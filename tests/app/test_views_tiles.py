@@ -12,7 +12,9 @@ from app.views.registry import view_for
 from app.views.tiles_view import TilesView, images, span_of
 from engines.core.language import say
 from engines.pictures.tiles import Tiles
-from tests.app.test_views import near, pixels, plain_look, shown  # noqa: F401 - plain_look is a fixture
+from tests.app.test_views import near, pixels, shown
+
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 def tiles(m: int = 6, columns: int = 3, colour: bool = False) -> Tiles:

@@ -16,7 +16,9 @@ from app.views.tree_layout import places
 from app.views.tree_scene import BRIEF, DOTS, FULL, Detail, count_text
 from app.views.tree_view import TreeView
 from engines.pictures.tree import Tree
-from tests.app.test_views import near, plain_look, shown  # noqa: F401 - plain_look is a fixture
+from tests.app.test_views import near, shown
+
+pytestmark = pytest.mark.usefixtures("plain_look")
 
 
 def tennis(lit: int = 3, pruned: tuple[int, ...] = ()) -> Tree:
