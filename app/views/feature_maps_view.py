@@ -216,8 +216,19 @@ class FeatureMapsView(CardView):
     def show_picture(self, picture: Picture) -> None:
         """Draw ``picture``, FeatureMaps."""
         assert isinstance(picture, FeatureMaps)
+        before = self.canvas.picture
         self.canvas.show_maps(picture, self.scroll.viewport().size())
         self._say()
+        if before is not None and before.chosen != picture.chosen and self.canvas.hasFocus():
+            self._bring(picture)
+
+    def _bring(self, picture: FeatureMaps) -> None:
+        """Bring the map that was chosen, perhaps by a key, into view."""
+        layer, k = picture.chosen
+        cells = [band.cells[k] for band in self.canvas.bands if band.row >= 0 and picture.rows[band.row].layer == layer]
+        if cells:
+            centre, reach = cells[-1].center(), round(cells[-1].height() / 2) + GAP
+            self.scroll.ensureVisible(round(centre.x()), round(centre.y()), 0, reach)
 
     def clear(self) -> None:
         """Say that there is nothing yet."""

@@ -29,7 +29,8 @@ from engines.pictures.map_close_up import EXCITING, PIXEL, Frame, MapCloseUp
 
 LOOKS = 3  # of the palette: the colour of what a number looks at, as that of a sliding window
 SIGN = 14  # pixels between two squares, for what is done
-SQUARES_SHARE = 0.46  # of the height at most
+SQUARES_SHARE = {True: 0.62, False: 0.95}  # of the height at most, with exciting pictures and without
+THUMB_GAP = 4.0
 NUMBERS_FROM = 13  # pixels of a cell
 LARGEST_TYPE = 1.4  # times the small one
 SOURCES: dict[str, Note] = {
@@ -46,7 +47,6 @@ class Parts:
     kernel: Grid | None
     map: Grid
     top: float
-    captions: float
     lines: float
     thumbs_title: float
     thumbs: tuple[Grid, ...]
@@ -111,40 +111,58 @@ class MapCloseUpView(PaintedView):
         return font
 
     def parts(self) -> Parts:
-        """Return where everything is in the size of now."""
+        """Return where everything is in the size of now: the squares in one row, or in two where they are larger so."""
         near = self.near
         assert near is not None
         line, width, height = QFontMetricsF(self.lettering()).height(), float(self.width()), float(self.height())
         count = 2 + bool(near.patches.size) + bool(near.kernels.size)
-        sign = theme.px(SIGN)
-        exciting = len(near.exciting)
-        below = len(near.lines) * line + (2 * line if exciting else 0)
-        side = min((width - (count - 1) * sign) / count, max(height * SQUARES_SHARE, theme.px(30)))
-        side = max(8.0, min(side, height - below - 2.4 * line))
-        left = (width - count * side - (count - 1) * sign) / 2
-        used = side + below + 2.4 * line + (min(width / len(near.exciting), height) if exciting else 0.0)
-        top = line * 1.2 + max(0.0, (height - used) / 2)
-        boxes = [QRectF(left + k * (side + sign), top, side, side) for k in range(count)]
+        sign = float(theme.px(SIGN))
+        words = (1.2 + len(near.lines) + (1.3 if len(near.exciting) else 0)) * line
+        across = {rows: -(-count // rows) for rows in (1, 2)}
+        sides = {rows: min((width - (across[rows] - 1) * sign) / across[rows],
+                           (height * SQUARES_SHARE[bool(len(near.exciting))] - words / 2) / rows - 1.2 * line)
+                 for rows in (1, 2)}  # fmt: skip
+        rows = 2 if sides[2] > 1.1 * sides[1] else 1
+        side = max(8.0, sides[rows])
+        squares = rows * (side + 1.2 * line)
+        pictures = self._thumbs_room(near, width, height - squares - words)
+        top = 1.2 * line + max(0.0, (height - squares - words - pictures[1] * pictures[2]) / 2)
+        left = (width - across[rows] * side - (across[rows] - 1) * sign) / 2
+        boxes = [QRectF(left + k % across[rows] * (side + sign), top + k // across[rows] * (side + 1.2 * line), side,
+                        side) for k in range(count)]  # fmt: skip
+        if rows == 2:  # round in a circle: the map stands under the picture
+            boxes[2:] = boxes[3:1:-1] if count == 4 else boxes[2:]
         picture = fitting(boxes[0], *near.pixels.shape[:2])
         patch = fitting(boxes[1], *near.patches.shape[1:]) if near.patches.size else None
         kernel = fitting(boxes[2], *near.kernels.shape[1:]) if near.kernels.size else None
-        captions = boxes[0].bottom() + 1
-        lines = captions + line * 1.15
-        title = lines + len(near.lines) * line + line * 0.2
-        thumbs = self._thumbs(near, title + line * 1.1, width, height) if exciting else ()
-        return Parts(
-            picture, patch, kernel, fitting(boxes[-1], *near.values.shape), top, captions, lines, title, thumbs
-        )
+        lines = top + squares
+        title = lines + (len(near.lines) + 0.2) * line
+        thumbs = self._thumbs(near, title + 1.1 * line, width, pictures)
+        return Parts(picture, patch, kernel, fitting(boxes[-1], *near.values.shape), top, lines, title, thumbs)
 
     @staticmethod
-    def _thumbs(near: MapCloseUp, top: float, width: float, height: float) -> tuple[Grid, ...]:
-        count, gap = len(near.exciting), 4.0
-        side = min((width - (count - 1) * gap) / count, height - top - 2)
+    def _thumbs_room(near: MapCloseUp, width: float, height: float) -> tuple[int, int, float]:
+        """Return how many exciting pictures stand side by side, in how many rows, and the room of each."""
+        count, best = len(near.exciting), (1, 0, 0.0)
+        for rows in (1, 2) if count else ():
+            across = -(-count // rows)
+            step = min((width + THUMB_GAP) / across, height / rows)
+            if step > 1.1 * best[2]:
+                best = across, rows, step
+        return best
+
+    @staticmethod
+    def _thumbs(near: MapCloseUp, top: float, width: float, room: tuple[int, int, float]) -> tuple[Grid, ...]:
+        across, _, step = room
+        side = step - THUMB_GAP
         if side < theme.px(10):
             return ()
-        left = (width - count * side - (count - 1) * gap) / 2
+        left = (width - across * step + THUMB_GAP) / 2
         shape = near.exciting.shape[1:3]
-        return tuple(fitting(QRectF(left + k * (side + gap), top, side, side), *shape) for k in range(count))
+        return tuple(
+            fitting(QRectF(left + k % across * step, top + k // across * step, side, side), *shape)
+            for k in range(len(near.exciting))
+        )
 
     # Drawing
 
@@ -184,11 +202,14 @@ class MapCloseUpView(PaintedView):
             signs["·"] = (parts.patch, parts.kernel)
         painter.setFont(theme.font("strong"))
         painter.setPen(theme.tokens.color("muted"))
-        middle = parts.picture.box.center().y()
         for sign, (first, second) in signs.items():
-            centre = (first.box.right() + second.box.left()) / 2
-            box = QRectF(centre - 20, middle - 12, 40, 24)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, sign.strip())
+            one, other = first.box.center(), second.box.center()
+            if abs(one.y() - other.y()) > 1:  # one above the other
+                continue
+            left, right = sorted((first.box, second.box), key=QRectF.left)
+            centre = QPointF((left.right() + right.left()) / 2, one.y())
+            turned = "←" if one.x() > other.x() and sign != "·" else sign.strip()
+            painter.drawText(QRectF(centre.x() - 20, centre.y() - 12, 40, 24), Qt.AlignmentFlag.AlignCenter, turned)
         painter.setFont(self.lettering())
 
     def _paint_captions(self, painter: QPainter, near: MapCloseUp, parts: Parts, line: float) -> None:
@@ -201,11 +222,13 @@ class MapCloseUpView(PaintedView):
             said.append((parts.patch, _source(near, place)))
         if parts.kernel is not None:
             said.append((parts.kernel, say("gives {sum:.2g}", sum=float(near.sums[place]))))
-        count = 2 + (parts.patch is not None) + (parts.kernel is not None)
-        wide = self.width() / count
+        in_a_row = sum(abs(grid.box.center().y() - parts.picture.box.center().y()) < 1 for grid, _ in said)
+        wide = self.width() / in_a_row
         for grid, text in said:
             centre = min(max(grid.box.center().x(), wide / 2), self.width() - wide / 2)
-            self._text(painter, QRectF(centre - wide / 2, parts.captions, wide, line), text, "muted")
+            beside = [other.box.bottom() for other, _ in said if other.box.top() < grid.box.center().y()
+                      and other.box.bottom() > grid.box.center().y()]  # fmt: skip
+            self._text(painter, QRectF(centre - wide / 2, max(beside) + 1, wide, line), text, "muted")
 
     def _paint_exciting(self, painter: QPainter, near: MapCloseUp, parts: Parts, line: float) -> None:
         if not parts.thumbs:

@@ -56,6 +56,7 @@ class LooksCanvas(QWidget):
         self.side = 0  # of the patch that a person has chosen, 0 for the usual one
         self._dragging = False
         self._image = QImage()
+        self._below = False  # whether the bars are below the picture
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -77,17 +78,30 @@ class LooksCanvas(QWidget):
     # Where it is
 
     def grid(self) -> Grid:
-        """Return where the pixels of the picture are: with the bars beside it in the middle."""
+        """Return where the pixels of the picture are: with the bars beside it, or below where that makes it larger."""
         looks = self.looks
         assert looks is not None
         height, width = looks.pixels.shape[:2]
-        room_down = self.height() - TEXT_LINES * QFontMetricsF(small_figures()).height() - 4
-        unit = min(room_down / height, (self.width() * PICTURE_SHARE - 2) / width)
-        left = (self.width() - unit * width - theme.px(8) - self._bars_width(unit * width)) / 2
-        return fitting(QRectF(left, 1, unit * width, room_down), height, width)
+        down = self.height() - TEXT_LINES * self._line - 4
+        beside = min(down / height, (self.width() * PICTURE_SHARE - 2) / width)
+        above = min((down - self._bars_height) / height, (self.width() - 2) / width)
+        self._below = above > beside
+        if self._below:
+            room = QRectF(1, 1, self.width() - 2, down - self._bars_height)
+            return fitting(room, height, width)
+        left = (self.width() - beside * width - theme.px(8) - self._bars_width(beside * width)) / 2
+        return fitting(QRectF(left, 1, beside * width, down), height, width)
+
+    @property
+    def _line(self) -> float:
+        return QFontMetricsF(small_figures()).height()
+
+    @property
+    def _bars_height(self) -> float:
+        return BARS * 1.8 * self._line + theme.px(6)
 
     def _bars_width(self, taken: float) -> float:
-        return min(self.width() - taken - theme.px(10), theme.px(WIDEST_BARS))
+        return min(self.width() - taken - theme.px(12), theme.px(WIDEST_BARS))
 
     def classes(self) -> Ints:
         """Return which classes have a bar: the likeliest, and the one that is asked about."""
@@ -100,8 +114,11 @@ class LooksCanvas(QWidget):
 
     def bar(self, place: int) -> QRectF:
         """Return where the bar of a class is, with its name and its number."""
-        box, line = self.grid().box, QFontMetricsF(small_figures()).height()
-        count = len(self.classes())
+        box, line, count = self.grid().box, self._line, len(self.classes())
+        if self._below:
+            wide = min(self.width() - 4.0, theme.px(WIDEST_BARS))
+            top = box.bottom() + theme.px(6) + place * 1.8 * line
+            return QRectF((self.width() - wide) / 2, top, wide, 1.8 * line)
         tall = min(2.4 * line, (self.height() - TEXT_LINES * line) / max(1, count))
         top = max(0.0, box.center().y() - count * tall / 2) + place * tall
         return QRectF(box.right() + theme.px(8), top, self._bars_width(box.width()), tall)
