@@ -95,6 +95,8 @@ class BlocksEditor(QWidget):
         """Offer all kinds of block."""
         if len(self._blocks) >= MOST_BLOCKS:
             return
+        if self.menu is not None:
+            self.menu.deleteLater()
         menu = self.menu = QMenu(self)
         menu.setToolTipsVisible(True)
         for word in self._grammar.words:
@@ -105,6 +107,8 @@ class BlocksEditor(QWidget):
 
     def insert(self, word: Word) -> None:
         """Put a new block behind the chosen one; where none is chosen, as far behind as it can stand."""
+        if len(self._blocks) >= MOST_BLOCKS:
+            return
         place = self.chosen + 1 if self.chosen >= 0 else self._place_for(word.new())
         self.chosen = place
         self._put((*self._blocks[:place], word.new(), *self._blocks[place:]))
@@ -176,8 +180,6 @@ class BlocksEditor(QWidget):
 
     def _put(self, blocks: Blocks) -> None:
         """Take over blocks; tell them where they can be used."""
-        if len(blocks) > MOST_BLOCKS:
-            return
         self._blocks = blocks
         self._refresh()
         text = written(blocks)
