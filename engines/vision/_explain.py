@@ -9,9 +9,10 @@ An engine whose network is taught by a ``Learner`` needs three lines:
 and ``shows=(..., FeatureMaps, MapCloseUp, WhereItLooks)``. Data that are edited are taken from the learner.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import torch  # noqa: TID253 - private: only imported inside the engine process
@@ -24,7 +25,7 @@ from engines.core.language import Note
 from engines.core.step import Pictures, Question, Questions
 from engines.pictures.feature_maps import MAP, ZERO, FeatureMaps, MapRow
 from engines.pictures.map_close_up import EXCITING, PIXEL, Frame, MapCloseUp
-from engines.pictures.where_it_looks import ABOUT, HOW, HOWS, PATCH, WhereItLooks
+from engines.pictures.where_it_looks import ABOUT, HOW, HOWS, PATCH, How, WhereItLooks
 from engines.vision._learning import Learner, asked_picture
 from engines.vision._looking import (
     covered,
@@ -39,6 +40,8 @@ from engines.vision._one_number import worked_out
 from engines.vision._passage import Stop, labels, made_by, passed, shown, untouched, weights_of
 from engines.vision._receptive import Entrance, Reach, reaches
 
+T = TypeVar("T")
+PICTURE = "picture"  # the question of which picture: see ``asked_picture``
 MOST_MAPS = 32  # of a layer that are shown
 MOST_SHADES = 160_000  # bytes of all maps that are shown
 THUMBNAILS = (64, 48, 32, 24, 16, 12, 8)
@@ -76,14 +79,20 @@ class Structure:
     reach: tuple[list[Reach], list[Reach]] = field(default=([], []))
 
 
+Exciting = tuple[Ints, Ints, Floats, tuple[Frame, ...], int]
+NOBODY_LOOKS: Exciting = (np.zeros((0, 1, 1), np.uint8), np.zeros(0, np.int64), np.zeros(0, np.float32), (), -1)
+
+
 class Explainer:
     """Draws feature maps, one of them from near, and where the network looks, for the picture that is asked about."""
 
     def __init__(self, learner: Learner) -> None:
         self._learner = learner
         self._questions: Questions = {}
-        self._drawn: tuple[tuple[object, ...], Pictures] | None = None  # what it was drawn of, the pictures
         self._structure: Structure | None = None
+        self._data = learner.data
+        self._weights = b""
+        self._kept: dict[str, tuple[object, Any]] = {}  # what was computed of these data and weights, and for what
 
     def draw(self) -> Pictures:
         """Draw as it was asked last."""
@@ -92,13 +101,21 @@ class Explainer:
     def answer(self, questions: Questions) -> Pictures:
         """Draw what the questions are about; what was drawn already of the same weights is returned again."""
         self._questions = questions
-        drawn_of = (self._weights(), self._learner.data, *questions.values())
-        if self._drawn is None or not _same(self._drawn[0], drawn_of):
-            with self._look():
-                self._drawn = drawn_of, self._draw_all(questions)
-        return self._drawn[1]
+        weights = self._measured()
+        if weights != self._weights or self._learner.data is not self._data:
+            self._weights, self._data = weights, self._learner.data
+            self._kept.clear()
+        asked = {topic: _plain(question) for topic, question in questions.items()}
+        return self._keep("all", asked, lambda: self._draw_all(questions))
 
-    def _weights(self) -> bytes:
+    def _keep(self, name: str, key: object, make: Callable[[], T]) -> T:
+        """Return what was made for this key already, or make it."""
+        kept = self._kept.get(name)
+        if kept is None or kept[0] != key:
+            kept = self._kept[name] = key, make()
+        return cast("T", kept[1])
+
+    def _measured(self) -> bytes:
         """Return what differs as soon as a weight, or what a norm has measured, differs."""
         net = self._learner.net
         numbers = [part.detach() for part in (*net.parameters(), *net.buffers()) if part.is_floating_point()]
@@ -110,18 +127,17 @@ class Explainer:
             yield
 
     def _draw_all(self, questions: Questions) -> Pictures:
-        view = self._view(np.ascontiguousarray(asked_picture(self._learner.data, questions)))
-        structure = self._structure
-        assert structure is not None
-        layer, channel = self._chosen(view, structure, questions)
-        return (
-            self._feature_maps(view, structure, (layer, channel)),
-            self._close_up(view, structure, (layer, channel), questions),
-            self._where_it_looks(view, questions),
-        )
+        picture = _plain(questions.get(PICTURE))
+        with self._look():
+            view = self._keep("view", picture, lambda: self._view(asked_picture(self._learner.data, questions)))
+            structure = self._structure
+            assert structure is not None
+            chosen = self._chosen(view, structure, questions)
+            maps = self._keep("maps", (picture, chosen), lambda: self._feature_maps(view, structure, chosen))
+            return maps, self._close_up(view, structure, chosen, questions), self._where_it_looks(view, questions)
 
     def _view(self, pixels: Ints) -> View:
-        learner = self._learner
+        learner, pixels = self._learner, np.ascontiguousarray(pixels)
         x = learner.tensor(pixels[None]).to(learner.device).requires_grad_()
         scores, stops = passed(learner.net, x)
         size = (*pixels.shape, *x.shape[1:], *(side for stop in stops for side in stop.shape))
@@ -168,7 +184,11 @@ class Explainer:
         at = (min(max(0, row), values.shape[0] - 1), min(max(0, column), values.shape[1] - 1))
         working = worked_out(view.stops, view.x, place, channel, at)
         reach = float(stop.made.detach().abs().max())
-        exciting = self._exciting(view, structure, place, channel, questions)
+        watched = _numbers(questions.get(EXCITING), (0,)) == (1,)
+        exciting = NOBODY_LOOKS
+        if watched:
+            key = place, channel, view.pixels.shape
+            exciting = self._keep("exciting", key, lambda: self._exciting(view, structure, place, channel))
         return MapCloseUp(
             structure.names[place], channel, stop.shape[0], view.pixels, self._frame(view, structure, place, at),
             values, reach, at, working.sources, working.n_sources, working.kind_of_source, working.patches,
@@ -183,14 +203,9 @@ class Explainer:
         rows, columns = (reach[place] for reach in structure.reach)
         return view.entrance.frame(rows, columns, *at)
 
-    def _exciting(
-        self, view: View, structure: Structure, place: int, channel: int, questions: Questions
-    ) -> tuple[Ints, Ints, Floats, tuple[Frame, ...], int]:
+    def _exciting(self, view: View, structure: Structure, place: int, channel: int) -> Exciting:
         """Return the training pictures in which a map has its largest numbers, their rows, the numbers, where it is."""
         data, rows = self._learner.data, self._learner.rows[TRAIN]
-        wanted = _numbers(questions.get(EXCITING), (0,)) == (1,)
-        if not wanted or not len(rows):
-            return data.pixels[:0], np.zeros(0, np.int64), np.zeros(0, np.float32), (), 0 if wanted else -1
         operations = sum(stop.operations for stop in view.stops[: place + 1])
         count = min(len(rows), self._affordable(operations))
         rows = rows[np.linspace(0, len(rows) - 1, count).astype(int)]
@@ -222,21 +237,25 @@ class Explainer:
         side = patch[2] if patch else usual_side(pixels)
         heat = np.zeros((0, 0))
         if way >= 0:
-            score = view.scores[about]
-            if how == "saliency":
-                heat = saliency(score, view.x, view.entrance)
-            elif how == "grad_cam":
-                place = last_maps(view.stops)
-                heat = (np.zeros(pixels.shape[:2]) if place < 0
-                        else grad_cam(score, view.stops[place].made, view.x, view.entrance))  # fmt: skip
-            else:
-                patches = grid_of_patches(pixels, side, self._affordable(sum(stop.operations for stop in view.stops)))
-                after = self._under(pixels, patches)[:, about]
-                heat = occlusion(float(probabilities[about]), after, patches, (pixels.shape[0], pixels.shape[1]))
+            key = _plain(questions.get(PICTURE)), how, about, side if how == "occlusion" else 0
+            heat = self._keep("heat", key, lambda: self._heat(view, how, about, side))
         strongest = float(np.abs(heat).max(initial=0.0))
         shade = (heat / strongest if strongest > 0 else heat).astype(np.float32)
         names = self._learner.data.names
         return WhereItLooks(pixels, shade, how, strongest, names, probabilities, about, patch, under, side)
+
+    def _heat(self, view: View, how: How, about: int, side: int) -> Floats:
+        """Return how much each pixel matters for a class: (h, w). side: of the patches of occlusion."""
+        pixels, score = view.pixels, view.scores[about]
+        if how == "saliency":
+            return saliency(score, view.x, view.entrance)
+        if how == "grad_cam":
+            place = last_maps(view.stops)
+            none = np.zeros(pixels.shape[:2])
+            return none if place < 0 else grad_cam(score, view.stops[place].made, view.x, view.entrance)
+        patches = grid_of_patches(pixels, side, self._affordable(sum(stop.operations for stop in view.stops)))
+        after = self._under(pixels, patches)[:, about]
+        return occlusion(float(view.probabilities[about]), after, patches, (pixels.shape[0], pixels.shape[1]))
 
     def _under(self, pixels: Ints, patches: Ints) -> Floats:
         """Return the probabilities of all classes with each of the patches on the picture: (m, classes)."""
@@ -244,11 +263,12 @@ class Explainer:
         return np.asarray(learner.scores_of(learner.tensor(covered(pixels, patches))).softmax(1).numpy())
 
 
-def _same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
-    """Whether weights are equal, and data and questions the very same."""
-    return len(one) == len(other) and one[0] == other[0] and all(
-        first is second for first, second in zip(one[1:], other[1:], strict=True)
-    )  # fmt: skip
+def _plain(question: Question | None) -> tuple[object, ...]:
+    """Return what can be compared: two questions are never the same to Python."""
+    if question is None:
+        return ()
+    value = question.value
+    return question.index, () if value is None else (value.shape, value.tobytes())
 
 
 def _numbers(question: Question | None, usual: tuple[int, ...]) -> tuple[int, ...]:

@@ -448,13 +448,31 @@ def test_the_same_weights_are_drawn_once_and_new_ones_anew() -> None:
     first = explain.answer(questions)
     assert explain.answer(questions) is first
     assert explain.draw() is first
-    assert explain.answer(asked(map=(1, 0))) is not first
+    assert explain.answer(asked(map=(1, 0))) is first
+    assert explain.answer(asked(map=(1, 1))) is not first
     questions = asked(map=(0, 2))
     first = explain.answer(questions)
     train(learner, 1)
     second = explain.answer(questions)
     assert second is not first
     assert not np.array_equal(first[1].values, second[1].values)  # type: ignore[attr-defined]
+
+
+def test_what_does_not_depend_on_a_question_is_not_computed_anew() -> None:
+    learner = learner_of()
+    explain = Explainer(learner)
+    first = explain.answer(asked(how=(2,), exciting=(1,)))
+    passes: list[int] = []
+    hook = learner.net.register_forward_hook(lambda _, inputs, __: passes.append(len(inputs[0])))
+    moved = explain.answer(asked(how=(2,), exciting=(1,), patch=(1, 1, 3)))
+    assert passes == [1]
+    assert moved[0] is first[0]
+    np.testing.assert_array_equal(moved[2].heat, first[2].heat)  # type: ignore[attr-defined]
+    explain.answer(asked(how=(1,), exciting=(1,), patch=(1, 1, 3)))
+    assert passes == [1, 1]
+    hook.remove()
+    learner.take_data(pictures(20))
+    assert explain.answer(asked(how=(2,), exciting=(1,)))[1].looked_at == 15  # type: ignore[attr-defined]
 
 
 # Odd questions
