@@ -12,7 +12,7 @@ LARGEST = 7  # rows and columns
 BIGGEST = 1000.0  # number in a kernel
 
 Name = Literal[
-    "identity", "vertical edges", "horizontal edges", "Sobel, vertical edges", "Sobel, horizontal edges", "Laplace",
+    "identity", "vertical edges", "horizontal edges", "vertical Sobel", "horizontal Sobel", "Laplace",
     "box blur", "Gaussian blur", "sharpen", "emboss", "own numbers",
 ]  # fmt: skip
 SIZED: tuple[Name, ...] = ("identity", "box blur", "Gaussian blur")  # these there are in every size
@@ -21,8 +21,8 @@ SIZED: tuple[Name, ...] = ("identity", "box blur", "Gaussian blur")  # these the
 FIXED: dict[str, tuple[tuple[int, ...], ...]] = {
     "vertical edges": ((-1, 0, 1), (-1, 0, 1), (-1, 0, 1)),
     "horizontal edges": ((-1, -1, -1), (0, 0, 0), (1, 1, 1)),
-    "Sobel, vertical edges": ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1)),
-    "Sobel, horizontal edges": ((-1, -2, -1), (0, 0, 0), (1, 2, 1)),
+    "vertical Sobel": ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1)),
+    "horizontal Sobel": ((-1, -2, -1), (0, 0, 0), (1, 2, 1)),
     "Laplace": ((0, 1, 0), (1, -4, 1), (0, 1, 0)),
     "sharpen": ((0, -1, 0), (-1, 5, -1), (0, -1, 0)),
     "emboss": ((-2, -1, 0), (-1, 1, 1), (0, 1, 2)),

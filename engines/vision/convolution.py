@@ -36,7 +36,7 @@ class ConvolutionParams(Params):
     """The kernel, how it slides, what comes after it. Everything may change while it slides."""
 
     watch: Annotated[int, Param("Picture", low=1, high=5000, live=True)] = 1
-    kernel: Annotated[Name, Param("The kernel", live=True)] = "Sobel, vertical edges"
+    kernel: Annotated[Name, Param("The kernel", live=True)] = "vertical Sobel"
     kernel_size: Annotated[int, Param("Kernel size", low=1, high=LARGEST, live=True, only_if=("kernel", SIZED))] = 3
     numbers: Annotated[
         str,
