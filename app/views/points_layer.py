@@ -5,19 +5,21 @@ from typing import Any, Protocol
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen, QPixmap, QTransform
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QTransform
 
 from app.theme import theme
 from app.views import marks
 from app.views.over_plane import OverPlane
 from app.views.raster import Area, Raster, ToPixels
-from engines.core.arrays import Floats, Ints
-from engines.core.dataset import TRAIN
+from engines.core.arrays import Bools, Floats, Ints
+from engines.core.dataset import TEST, TRAIN
 from engines.data.points import Points
 
 MOST_MARKS = 5000  # beyond this a point is a few pixels, written straight into an image
 MOST_RINGS = 2000
 RADIUS = 5.0
+ROOM = 3.0  # around a mark, for its edge
+SEALED = 0.7  # how large a point is that is sealed
 SHADES = 65  # of a number's colour
 
 
@@ -60,6 +62,7 @@ NOTHING = Points()
 class PointsLayer(OverPlane):
     """Dot = truth: colour and shape of the class, filled to learn from, outlined when held out.
 
+    Sealed, the test share is grey rings, all alike: one sees where its points are, to move or erase them, not what.
     While a run repaints the background sixty times a second this costs one blit: the marks are drawn anew only when the
     points, the view or the theme change. Among very many points only the area that an edit touched is drawn anew.
     """
@@ -68,6 +71,7 @@ class PointsLayer(OverPlane):
         super().__init__(30)
         self._shown = _shown(NOTHING)
         self._labels: Ints | None = None
+        self._sealed = False
         self._ringed: Ints = np.zeros(0, int)
         self._picture: QPixmap | QImage | None = None
         self._picture_key: tuple[float, ...] = ()
@@ -98,6 +102,17 @@ class PointsLayer(OverPlane):
         """Draw these groups (n,) instead of the classes, -1 as none; None, or another length, draws the classes."""
         self._labels = labels
         self._forget()
+
+    def seal(self, *, sealed: bool) -> None:
+        """Show where the points of the test share are and nothing else of them, or show what they are."""
+        if sealed != self._sealed:
+            self._sealed = sealed
+            self._forget()
+
+    @property
+    def sealed(self) -> Bools:
+        """The rows of which nothing is shown but their place: (n,)."""
+        return (self._shown.parts == TEST) & self._sealed
 
     def _drawn(self) -> Ints:
         """Return the class of each point as it is drawn."""
@@ -174,27 +189,20 @@ class PointsLayer(OverPlane):
 
     def _stamp(self, painter: QPainter, across: Floats, down: Floats, ratio: float) -> None:
         """Draw each kind of mark once and stamp it wherever it belongs; held-out points below the others."""
-        radius = RADIUS * theme.scale
-        half = radius + 3
-        held_out = self._shown.parts != TRAIN
+        held_out, sealed = self._shown.parts != TRAIN, self.sealed
         numbers = self._shown.target == "value"
         drawn = _shade(self._shown.value) if numbers else self._drawn()
+        stamps = [(np.flatnonzero(sealed), _stamp_of(0, ratio, SEALED, True, theme.tokens.color("faint")))]
         for outlined in (True, False):
             for which in np.flatnonzero(np.bincount(drawn.astype(np.int64) + 1)) - 1:  # np.unique would load numpy.ma
-                rows = np.flatnonzero((drawn == which) & (held_out == outlined))
-                if not len(rows):
-                    continue
-                stamp = QPixmap(int(2 * half * ratio), int(2 * half * ratio))
-                stamp.setDevicePixelRatio(ratio)
-                stamp.fill(Qt.GlobalColor.transparent)
-                pen = QPainter(stamp)
-                pen.setRenderHint(QPainter.RenderHint.Antialiasing)
+                rows = np.flatnonzero((drawn == which) & (held_out == outlined) & ~sealed)
                 colour = theme.value_color(_value_of_shade(int(which))) if numbers else None
-                mark = 0 if numbers else int(which)
-                marks.paint(pen, mark, QPointF(half, half), radius, filled=not outlined, colour=colour)
-                pen.end()
-                for i in rows:
-                    painter.drawPixmap(QPointF(across[i] - half, down[i] - half), stamp)
+                if len(rows):
+                    stamps.append((rows, _stamp_of(0 if numbers else int(which), ratio, 1, outlined, colour)))
+        half = RADIUS * theme.scale + ROOM
+        for rows, stamp in stamps:
+            for i in rows:
+                painter.drawPixmap(QPointF(across[i] - half, down[i] - half), stamp)
 
     def _rasterised(self, to_scene: QTransform, size: QRectF, ratio: float) -> QImage:
         """Write every point as a few pixels into an image: fast at a million points."""
@@ -205,10 +213,27 @@ class PointsLayer(OverPlane):
         self._raster = Raster(int(size.width() * ratio), int(size.height() * ratio), to_pixels)
         shown = self._shown
         which = _colour_index(self._drawn(), shown.value, shown.target, shown.parts)
-        self._raster.draw_all(shown.x, which, _colours(shown.target))
+        colours = _colours(shown.target)
+        which[self.sealed] = len(colours) - 1
+        self._raster.draw_all(shown.x, which, colours)
         image = self._raster.image()
         image.setDevicePixelRatio(ratio)
         return image
+
+
+def _stamp_of(which: int, ratio: float, size: float, outlined: bool, colour: QColor | None) -> QPixmap:
+    """Return a mark in the middle of a transparent square of whole pixels."""
+    radius = RADIUS * theme.scale
+    half = radius + ROOM
+    side = int(2 * half * ratio)
+    stamp = QPixmap(side, side)
+    stamp.setDevicePixelRatio(ratio)
+    stamp.fill(Qt.GlobalColor.transparent)
+    pen = QPainter(stamp)
+    pen.setRenderHint(QPainter.RenderHint.Antialiasing)
+    marks.paint(pen, which, QPointF(half, half), size * radius, filled=not outlined, colour=colour)
+    pen.end()
+    return stamp
 
 
 def _shown(points: Points) -> Shown:
@@ -239,11 +264,11 @@ def _colour_index(drawn: Ints, value: Floats, target: str, parts: Ints | None) -
 
 
 def _colours(target: str) -> Any:
-    """Return ARGB for every colour index: as they are, then paler for held-out points."""
+    """Return ARGB for every colour index: as they are, then paler for held-out points, then what is sealed."""
     tokens = theme.tokens
     if target == "value":
         made = [theme.value_color(_value_of_shade(shade)) for shade in range(SHADES)]
     else:
         made = [tokens.class_color(which) for which in range(-1, 8)]
     paler = [marks.mixed(tokens.color("card"), colour, 0.55) for colour in made]
-    return np.array([colour.rgba() for colour in (*made, *paler)], np.uint32)
+    return np.array([colour.rgba() for colour in (*made, *paler, tokens.color("faint"))], np.uint32)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from engines.core.arrays import Floats, Ints
+from engines.core.dataset import TEST
 from engines.core.language import Note, say
 from engines.core.step import Pictures
 from engines.data.points import Points
@@ -126,7 +127,10 @@ class Board:
     def _boundaries(self, area: Area, scores: Floats) -> Boundaries:
         rows = TILE_ROWS if len(scores) <= MANY else TILE_ROWS // 2
         data = self.plan.experiment.data
-        points, groups = (data.x, data.y) if isinstance(data, Points) else (np.zeros((0, 2)), np.zeros(0, int))
+        points, groups = np.zeros((0, 2)), np.zeros(0, int)
+        if isinstance(data, Points):
+            shown = data.parts != TEST
+            points, groups = data.x[shown], data.y[shown]
         seen = around(points, area)
         tiles = [thinned(cut_out(finished.tile, area, seen) / np.float32(255), rows) for finished in self.finished]
         shape = next((tile.shape for tile in tiles if tile.size), (self.n_classes, 1, 1))

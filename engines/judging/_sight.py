@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from engines.core.arrays import Floats, Ints
+from engines.core.dataset import TEST
 from engines.core.language import Note
 from engines.data.features import Features
 from engines.evaluation.training import Run
@@ -92,10 +93,12 @@ class Sight:
     ) -> Boundaries:
         """Return the tiles of these trainings as far as they are; strong: (m, n) bool, the points that count in each.
 
-        Called while the trainings are suspended. best, lit, takes: as those of Boundaries.
+        Of the test share no point is shown. Called while the trainings are suspended. best, lit, takes: as those of
+        Boundaries.
         """
-        m, n = min(len(runs), MOST_TILES), len(self.features)
-        dots = np.unique(np.linspace(0, n - 1, min(n, MOST_DOTS)).astype(int)) if n else np.zeros(0, int)
+        m = min(len(runs), MOST_TILES)
+        dots = np.flatnonzero(self.features.parts != TEST)
+        dots = dots[:: max(1, -(-len(dots) // MOST_DOTS))]
         seen = [self._look(i, run) for i, run in enumerate(runs[:m])]
         axis = self.features.axis
         return Boundaries(

@@ -5,13 +5,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from app.editors.points.stage import PointsStage
 from app.session.errand import Errand
 from app.session.runner import Runner
 from app.session.session import Session
+from app.theme import theme
+from engines.core.dataset import TEST, Split
 from engines.core.language import say
+from engines.data.points import Points
 from engines.data.sampling import make_sample, make_sample_apart, modified_apart
 
 
@@ -86,3 +91,70 @@ def test_an_errand_that_is_over_is_let_go_with_its_data(stage: PointsStage, qtbo
             stage.write(tmp_path / name)
     qtbot.waitUntil(lambda: not stage.findChildren(Errand), timeout=5000)
     stage.stop_reading()  # nothing is left to be given up
+
+
+# The sealed test share
+
+
+@pytest.fixture
+def sealed(qtbot: QtBot) -> Iterator[PointsStage]:
+    """Two classes, half of them for the test, with an algorithm that learns classes."""
+    session = Session(Runner(warm=False, spare=False), "classification.knn")
+    stage = PointsStage(session)
+    stage.active = True
+    qtbot.addWidget(stage)
+    stage.resize(700, 400)
+    stage.show()
+    places = [(-2.0, 0.0), (-1.0, 0.0), (1.0, 0.0), (2.0, 0.0)]
+    stage.document.load(Points(np.array(places), np.array([0, 0, 1, 1])), "Four")
+    session.set_split(Split(0.5, 0.0))
+    yield stage
+    stage.stop_reading()
+    session.close()
+
+
+def colours(stage: PointsStage) -> list[str]:
+    """The colour at the edge of each point's mark, of class 0, of class 1, or neither."""
+    image, view = stage.plane.grab().toImage(), stage.plane.getViewBox()
+    found = []
+    for x, y in stage.session.data.x.tolist():
+        centre = stage.plane.mapFromScene(view.mapViewToScene(QPointF(x, y)))
+        near = {image.pixelColor(centre.x() + dx, centre.y() + dy).name() for dx in range(-6, 7) for dy in range(-6, 7)}
+        names = [theme.tokens.class_color(which).name() for which in (0, 1)]
+        found.append(next((str(which) for which in (0, 1) if names[which] in near), "neither"))
+    return found
+
+
+def test_what_a_test_point_is_stays_sealed_until_the_final_exam(sealed: PointsStage) -> None:
+    parts = sealed.session.data.parts
+    assert (parts == TEST).sum() == 2
+    expected = ["0", "0", "1", "1"]
+    hidden = ["neither" if part == TEST else each for each, part in zip(expected, parts, strict=True)]
+    assert colours(sealed) == hidden
+    assert np.array_equal(sealed.plane.points.sealed, parts == TEST)
+    sealed.session.seal.sit()
+    assert not sealed.plane.points.sealed.any()
+    assert all(shown in {"neither", each} for shown, each in zip(colours(sealed), expected, strict=True))
+    sealed.session.set_param("n_neighbors", 3)  # another model, which has not sat it
+    assert colours(sealed) == hidden
+
+
+def test_where_no_class_is_learned_nothing_is_sealed(sealed: PointsStage) -> None:
+    sealed.session.choose("clustering.kmeans")
+    assert not sealed.plane.points.sealed.any()
+    assert "Grey rings" not in sealed.toolbar._count.toolTip()
+    sealed.session.choose("classification.knn")
+    assert sealed.plane.points.sealed.any()
+    assert "Grey rings" in sealed.toolbar._count.toolTip()
+
+
+def test_of_very_many_points_those_of_the_test_share_have_one_colour(sealed: PointsStage) -> None:
+    sealed.document.load(make_sample("moons", n=6000), "Moons")
+    sealed.plane.grab()
+    layer = sealed.plane.points
+    assert isinstance(layer._picture, QImage)
+    before = layer._picture.copy()
+    sealed.session.seal.sit()
+    sealed.plane.grab()
+    assert isinstance(layer._picture, QImage)
+    assert layer._picture != before

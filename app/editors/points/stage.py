@@ -13,6 +13,7 @@ from app.session.session import Session
 from app.theme import theme
 from app.views.ghost import GhostItem, ghost_of
 from app.views.plane import Plane
+from engines.core.judge import SUPERVISED
 from engines.core.language import say
 from engines.core.messages import Frame
 from engines.data.points import Points
@@ -62,11 +63,14 @@ class PointsStage(Editor):
         )
         self.plane.poked.connect(session.poke)
         document.ended.connect(self._hand_over)
+        session.seal.changed.connect(self._show_seal)
+        session.experiment_changed.connect(self._show_seal)
         document.changed.connect(self._show_colours)
         session.data_changed.connect(self._show_points)
         self._late = False  # whether the session has yet to hear of edits
         self._target = ""  # what was learned of the points when they were last shown
         self._show_points()
+        self._show_seal()
 
     def _pass_on(self) -> None:
         """Hand few points to the session at once; of many, draw what has changed and wait for the end."""
@@ -142,6 +146,12 @@ class PointsStage(Editor):
         if isinstance(data, Points):
             self.plane.points.set_points(data)
         self.toolbar.show_split(self.session.split)
+
+    def _show_seal(self) -> None:
+        """Hide what the points of the test share are until the final exam."""
+        sealed = self.session.engine.task in SUPERVISED and not self.session.seal.open
+        self.plane.points.seal(sealed=sealed)
+        self.toolbar.show_sealed(sealed=sealed)
 
     def _show_colours(self) -> None:
         self.empty.setVisible(not len(self.points))

@@ -203,7 +203,6 @@ class OptionStrip(QWidget):
         self._count = ElidedLabel()
         self._count.setProperty("muted", True)
         layout.addWidget(self._count)
-        bind(self._count, self._count.setToolTip, "Points, and the shares in % to train, validate and test with")
         editor.chosen.connect(self._show)
         self._show()
 
@@ -219,6 +218,14 @@ class OptionStrip(QWidget):
         self.grid.clicked.connect(lambda: selection.align(self._editor.hand.grid))
         for button in (self.duplicate, self.mirror, self.flip, self.grid):
             layout.addWidget(button)
+
+    def show_sealed(self, *, sealed: bool) -> None:
+        """Tell what the shares are, and whether it is hidden what the points of the test share are."""
+        note = say("Points, and the shares in % to train, validate and test with")
+        if sealed:
+            note = say("{shares}. Grey rings are the test share: what they are stays sealed until the final exam",
+                       shares=note)  # fmt: skip
+        bind(self._count, self._count.setToolTip, note)
 
     def show_split(self, split: Split) -> None:
         """Tell how the points are shared out."""
