@@ -46,9 +46,11 @@ from engines.core.messages import (
     Taken,
 )  # fmt: skip
 from engines.core.patience import patience
+from engines.core.registry import is_network
 from engines.core.step import WAIT, Change, Pictures, Step, Steps, merged, with_answers
 
 FRAME_SECONDS = 1 / 60
+WARMING_SECONDS = 0.02  # between two looks whether torch is there
 DRAWING_SHARE = 0.09  # of the engine's time at most, so that being watched hardly slows training
 DRAW_EVERY_STEP_UP_TO = 20  # steps a second
 
@@ -61,7 +63,8 @@ def serve(connection: "Connection[Report, Command]", *, warm: bool) -> None:
     threading.Thread(target=host.listen, daemon=True, name="listen").start()
     host.report(Ready("", os.getpid()))
     if warm:
-        threading.Thread(target=_warm_up, args=(host,), daemon=True, name="warm-up").start()
+        host.warming = threading.Thread(target=_warm_up, args=(host,), daemon=True, name="warm-up")
+        host.warming.start()
     host.work()
 
 
@@ -81,6 +84,7 @@ class Host:
         self._commands: deque[Command] = deque()
         self._heard = threading.Event()
         self._run = 0
+        self.warming: threading.Thread | None = None
         self._clear()
 
     def _clear(self) -> None:
@@ -88,6 +92,7 @@ class Host:
         self._step: Step | None = None
         self._index = -1
         self._line = 0
+        self._cold = False  # whether it must not begin before torch is imported
         self._waits = False  # in the middle of a step, for other processes
         self._state = State.IDLE
         self._playing = self._play_after = False
@@ -141,11 +146,20 @@ class Host:
             self._flush()
 
     def _due(self) -> bool:
+        return not self._too_cold() and self._wanted()
+
+    def _too_cold(self) -> bool:
+        """Whether a network has to wait: two threads that import parts of torch at once would block each other."""
+        return self._cold and self.warming is not None and self.warming.is_alive()
+
+    def _wanted(self) -> bool:
         return self._forward > 0 or (self._playing and time.perf_counter() >= self._next_step)
 
     def _idle_seconds(self) -> float | None:
         if not self._steps or not (self._playing or self._forward):
             return None
+        if self._too_cold():
+            return WARMING_SECONDS
         return 0.0 if self._forward else max(0.0, self._next_step - time.perf_counter())
 
     def _obey(self, command: Command) -> None:
@@ -195,6 +209,7 @@ class Host:
         except LearnerError as error:
             self._fail(error.note)
             return
+        self._cold = is_network(getattr(command.experiment, "engine_key", ""))
         self._forward = 1 + command.until
         self._script = dict(command.script)
         self._ask = command.ask or self._ask

@@ -38,6 +38,7 @@ FAMILIES = {
     "reinforcement": "Reinforcement learning",
     "applied": "Applications",
 }
+NETWORKS = ("neural", "vision", "sequence", "generative", "reinforcement")  # whose algorithms may use torch
 NOT_ALGORITHMS = {"engines.core", "engines.data", "engines.pictures", "engines.evaluation", "engines.judging"}
 JUDGING = "engines.judging"
 SHARED = ("engines.pictures", "engines.evaluation")
@@ -105,6 +106,11 @@ def _declared_in(module: str, key: str, kind: type[Declared]) -> Declared | None
     except Exception:  # noqa: BLE001 - a file border, as in ``discover``
         return None
     return next((item for item in found if isinstance(item, kind) and item.key == key), None)
+
+
+def is_network(key: str) -> bool:
+    """Whether the algorithm of this key is of a family that uses torch."""
+    return key.partition(".")[0] in NETWORKS
 
 
 def engines_for(kind: type[Dataset]) -> Mapping[str, Engine]:

@@ -10,10 +10,9 @@ import numpy as np
 from engines.core.dataset import Split
 from engines.core.engine import Engine
 from engines.core.language import LearnerError
-from engines.core.registry import discover
+from engines.core.registry import discover, is_network
 from engines.data.sampling import make_sample
 
-FAMILIES = ("neural", "vision", "sequence", "generative", "reinforcement")  # those whose algorithms may use torch
 STEPS = 4
 TOLERANCE = 0.02  # of each number: float32 sums in another order, or TF32, after a few updates
 
@@ -58,7 +57,7 @@ def difference(ours: Mapping[str, float], theirs: Mapping[str, float]) -> float:
 
 def networks() -> tuple[Engine, ...]:
     """Return all algorithms that may run on an accelerator."""
-    return tuple(item for key, item in discover().engines.items() if key.partition(".")[0] in FAMILIES)
+    return tuple(item for key, item in discover().engines.items() if is_network(key))
 
 
 def _scalars(engine: Engine, device: str, steps: int) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """Experiments that count, fail, hang or die: what the engine process must cope with. They travel to it by pickle."""
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -93,3 +94,18 @@ class Dying:
     def start(self) -> Iterator[Step]:
         yield Step("fine", {"count": 0.0})
         os._exit(3)
+
+
+@dataclass(frozen=True)
+class Importing:
+    """Imports a part of torch, as a network does, as soon as somebody has begun to import torch."""
+
+    engine_key: str = "vision.importing"
+
+    def start(self) -> Any:
+        while "torch" not in sys.modules:
+            time.sleep(0.005)
+        from torch.nn.functional import relu
+
+        yield Step(say("imported {name}", name=relu.__name__))
+        return Outcome()

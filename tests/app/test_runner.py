@@ -33,7 +33,7 @@ from engines.core.messages import (
     Taken,
 )  # fmt: skip
 from engines.core.step import Change, Poke, Question
-from tests.app.stand_ins import Buggy, Counting, Dying, Hanging, Refusing, Unpaintable
+from tests.app.stand_ins import Buggy, Counting, Dying, Hanging, Importing, Refusing, Unpaintable
 
 
 class Listener:
@@ -386,3 +386,16 @@ def test_a_moment_of_the_past_is_asked_too(listener: Listener) -> None:
         return [(frame.index, frame.asked, frame.pictures[0].centres[0, 0]) for frame in frames]
 
     listener.until(lambda: (4, 3, 34.0) in recalled())
+
+
+def test_a_network_that_begins_while_torch_is_being_imported_waits_for_it(qtbot: QtBot) -> None:
+    runner = Runner(warm=True, spare=False)
+    runner.start()
+    try:
+        listener = Listener(runner, qtbot)
+        listener.start(Importing())
+        listener.until(lambda: listener.state() in (State.PAUSED, State.FAILED), timeout=60_000)
+        assert listener.failure() is None
+        assert listener.frames()[0].note.render() == "imported relu"
+    finally:
+        runner.close()
