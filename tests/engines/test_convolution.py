@@ -90,7 +90,7 @@ def test_pooling_and_relu_are_those_of_torch(size: int, stride: int) -> None:
 
 
 @pytest.mark.parametrize("colour", [False, True])
-@pytest.mark.parametrize("kernel", ["vertical Sobel", "Laplace", "Gaussian blur", "emboss"])
+@pytest.mark.parametrize("kernel", ["vertical Sobel", "Gaussian blur"])
 @pytest.mark.parametrize(("stride", "padding", "dilation"), [(1, 1, 1), (2, 0, 2), (1, 2, 2)])
 @pytest.mark.parametrize(("pool", "pool_stride"), [("max pooling", 0), ("average pooling", 1), ("none", 0)])
 def test_a_whole_run_is_what_torch_computes(
@@ -310,7 +310,7 @@ def test_what_is_impossible_is_said_and_nothing_is_lost() -> None:
         {"pool_size": 4},
     ],
 )
-@pytest.mark.parametrize("steps_before", [1, 3, 21, 22, 23, 26, 27])
+@pytest.mark.parametrize("steps_before", [1, 21, 22, 24, 27])
 def test_at_any_moment_anything_may_change_and_the_run_comes_to_its_end(params: Any, steps_before: int) -> None:
     steps = started()
     list(islice(steps, steps_before))
