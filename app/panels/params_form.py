@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from app.kit import ChoiceBox, Switch, TextBox, ValueSlider
 from app.language import bind
-from app.panels.blocks_editor import BlocksEditor
 from app.panels.layers_editor import LayersEditor
 from app.theme import icon, theme
 from engines.core.dataset import Dataset
@@ -57,9 +56,9 @@ class ParamsForm(QWidget):
 
     def show_data(self, data: Dataset) -> None:
         """Let what counts with the data know them."""
-        for row in self._rows.values():
-            if isinstance(control := row.property("control"), BlocksEditor):
-                control.set_data(data)
+        for name, spec in self._specs.items():
+            if spec.param.blocks:
+                self.field(name).set_data(data)  # type: ignore[attr-defined]  # a BlocksEditor
 
     def field(self, name: str) -> QWidget:
         """Return the control of one field."""
@@ -109,6 +108,8 @@ class ParamsForm(QWidget):
         """Return blocks to build with, a list of the hyper-parameters that may be named, or a line to write on."""
         name, param = spec.name, spec.param
         if param.blocks:
+            from app.panels.blocks_editor import BlocksEditor  # few models are built of blocks, and it needs much
+
             chain = BlocksEditor(spec, spec.default)
             chain.changed.connect(lambda text: self.changed.emit(name, text))
             self._setters[name] = chain.set_value
