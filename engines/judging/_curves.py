@@ -2,20 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 
 from engines.core.arrays import Floats, Ints
 from engines.core.dataset import TRAIN, VALIDATION, Dataset
 from engines.core.language import LearnerError, Note, say
+from engines.core.params import Param
 from engines.data.features import Features
 from engines.evaluation.folds import folds
 from engines.evaluation.training import rows_to_learn_from, score
 from engines.judging._trials import Trial
 from engines.pictures.chart import Line
 
-By = Literal["k folds", "the split"]
+# Two settings that all curves have.
+By = Annotated[Literal["k folds", "the split"], Param("Held out by")]
+Splits = Annotated[int, Param("Folds k", low=2, high=20, only_if=("by", ("k folds",)))]
 Cuts = list[tuple[Ints, Ints]]
 
 

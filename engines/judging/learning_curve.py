@@ -19,7 +19,7 @@ from engines.data.features import Features
 from engines.evaluation.checks import some
 from engines.evaluation.training import Run, begin, target_of, with_parts
 from engines.evaluation.words import signed
-from engines.judging._curves import By, Cuts, Scores, cuts, measure
+from engines.judging._curves import By, Cuts, Scores, Splits, cuts, measure
 from engines.judging._sight import Sight, can_be_seen
 from engines.judging._trials import Trial, advance, begun, load
 from engines.pictures.boundaries import Boundaries
@@ -42,8 +42,8 @@ class LearningCurveParams(Params):
 
     smallest: Annotated[float, Param("Smallest share of the rows", low=0.01, high=0.9)] = 0.1
     n_sizes: Annotated[int, Param("Number of sizes", low=2, high=24)] = 8
-    by: Annotated[By, Param("Held out by")] = "k folds"
-    n_splits: Annotated[int, Param("Folds k", low=2, high=20, only_if=("by", ("k folds",)))] = 5
+    by: By = "k folds"
+    n_splits: Splits = 5
 
 
 @judge(

@@ -18,7 +18,7 @@ from engines.core.step import Outcome, Pictures, Step, Steps
 from engines.data.features import Features
 from engines.evaluation.checks import some
 from engines.evaluation.training import Run, begin, target_of, with_parts
-from engines.judging._curves import By, Scores, cuts, measure
+from engines.judging._curves import By, Scores, Splits, cuts, measure
 from engines.judging._sight import Sight, can_be_seen
 from engines.judging._trials import Trial, advance, begun, load
 from engines.pictures.boundaries import Boundaries
@@ -42,8 +42,8 @@ class ValidationCurveParams(Params):
     low: Annotated[float, Param("Lowest value", low=0, high=1e9, help="both 0: a reach that suits the setting")] = 0.0
     high: Annotated[float, Param("Highest value", low=0, high=1e9)] = 0.0
     n_values: Annotated[int, Param("Number of values", low=2, high=24)] = 10
-    by: Annotated[By, Param("Held out by")] = "k folds"
-    n_splits: Annotated[int, Param("Folds k", low=2, high=20, only_if=("by", ("k folds",)))] = 5
+    by: By = "k folds"
+    n_splits: Splits = 5
 
 
 @judge(
