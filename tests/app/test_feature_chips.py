@@ -20,6 +20,7 @@ from app.session import project
 from app.session.runner import Runner
 from app.session.session import Session
 from app.theme import theme
+from app.views.network_layout import NetworkLayout
 from app.window import MainWindow
 from engines.core.experiment import Experiment
 from engines.core.lab import read_lab
@@ -171,6 +172,12 @@ def test_it_tells_before_a_change_so_that_a_ghost_can_be_kept(session: Session, 
     chips.chips["r"].click()
     assert seen == [()]
     assert added(session) == ("r",)
+
+
+def test_the_network_names_the_inputs_that_were_added() -> None:
+    layout = NetworkLayout((4, 2, 1), 300, 190, 1.0, ("x₁²", "sin x₁"))
+    assert [layout.name(0, unit) for unit in range(4)] == ["x₁", "x₂", "x₁²", "sin x₁"]
+    assert layout.neuron(0, 0).left() > NetworkLayout((4, 2, 1), 300, 190, 1.0).neuron(0, 0).left()
 
 
 # Files, labs, the command line
