@@ -62,7 +62,7 @@ def broken(text: str, metrics: QFontMetricsF, width: float, most: int) -> list[s
     space, dots = metrics.horizontalAdvance(" "), metrics.horizontalAdvance("…")
     if _count(wide, space, width) <= most:
         return _filled(words, wide, space, width)
-    fewest, all_gone = 1, max(1, len(words) - 3)
+    fewest, all_gone = 1, max(1, len(words) - 2)
     while fewest < all_gone:  # as few words are left out as will do
         gone = (fewest + all_gone) // 2
         half = (len(words) - gone) // 2
