@@ -42,6 +42,7 @@ class PictureCards(QWidget):
         self._drawn: frozenset[type[Picture]] = frozenset()  # the kinds that there is a card for
         self._turn = 0
         self._told: tuple[str, ...] = ()  # the titles of the curves that there are
+        self._tells = True  # whether the run tells of any
         self._panes: dict[type[Picture] | None, Pane] = {}  # that of the curves is under None
         self.columns: list[PictureColumn] = []
         self.curves: CurvesView | None = None
@@ -65,7 +66,7 @@ class PictureCards(QWidget):
         for pane in self._panes.values():
             pane.view.deleteLater()
         self._panes, self.views, self.curves = {}, {}, None
-        self._told = tuple(runs.curves)
+        self._told, self._tells = tuple(runs.curves), True
         if runs.curves:
             self._panes[None] = self._curves_pane()
         for kind in runs.shows:
@@ -109,9 +110,17 @@ class PictureCards(QWidget):
                 self._arrange()
 
     def _follow_scalars(self, names: frozenset[str]) -> None:
-        """Have curves for the scalars that this run tells: where a number is learned there is no accuracy."""
+        """Have curves for the scalars that this run tells: where a number is learned there is no accuracy.
+
+        A run that tells of other things only, a network that is merely looked at, has no card for them.
+        """
         curves = self._session.runs.curves
-        told = tuple(title for title in curves if names.intersection(curves[title])) or tuple(curves)
+        told = tuple(title for title in curves if names.intersection(curves[title]))
+        tells = bool(told) or not names
+        if curves and tells != self._tells:
+            self._tells = tells
+            self._take_down()
+        told = told or tuple(curves)
         if told and told != self._told:
             self._told = told
             self._take_down()
@@ -123,7 +132,7 @@ class PictureCards(QWidget):
 
     def _arrange(self) -> None:
         """Put the panes into columns; those that have no column of their own share the last."""
-        shown = [pane for kind, pane in self._panes.items() if kind is None or kind in self._drawn]
+        shown = [pane for kind, pane in self._panes.items() if (self._tells if kind is None else kind in self._drawn)]
         count = self._column_count(sum(pane.view.wide for pane in shown))
         titles = [column.pane.title for column in self.columns]
         self._take_down()
@@ -161,7 +170,7 @@ class PictureCards(QWidget):
         """Have as many columns as there is room for."""
         super().resizeEvent(event)
         large = any(column.button.isChecked() for column in self.columns)
-        shown = len(self._drawn) + (self.curves is not None)
+        shown = len(self._drawn) + (self.curves is not None and self._tells)
         wide = sum(self.views[kind].wide for kind in self._drawn)
         wanted = min(self._column_count(wide), shown)
         if self.columns and not large and wanted != len(self.columns):

@@ -54,6 +54,7 @@ class Rows(QAbstractScrollArea):
     """Paints the rows that are in view under a head that stays. leaves_out: columns, where names would be cut off."""
 
     leaves_out: ClassVar[bool] = True
+    indent: ClassVar[int] = 15  # of the names, in pixels: room for the mark of the winner
 
     def __init__(self) -> None:
         super().__init__()
@@ -199,7 +200,7 @@ class Rows(QAbstractScrollArea):
         painter.setPen(tokens.color("accent" if wins else "text"))
         if wins:
             _paint_check(painter, QPointF(name.left() + theme.px(5), name.center().y()), theme.scale)
-        name = name.adjusted(theme.px(15), 0, 0, 0)
+        name = name.adjusted(theme.px(self.indent), 0, 0, 0)
         text = metrics.elidedText(as_said(picture.names[row]), Qt.TextElideMode.ElideRight, int(name.width()) + 1)
         painter.drawText(name, LEFT, text)
         for text, (left, width), value in zip(self._texts[row], columns[1:], picture.values[row], strict=True):

@@ -19,7 +19,7 @@ from engines.pictures.layer_table import LayerTable, Milestones, Shape
 from engines.pictures.tree import Candidates
 
 LAYER_HEADS = (say("output"), say("memory"), say("multiply–adds"), say("parameters"))
-NETWORK_HEADS = (say("year"), say("layers"), say("memory"), say("multiply–adds"), say("parameters"),
+NETWORK_HEADS = (say("parameters"), say("multiply–adds"), say("memory"), say("layers"), say("year"),
                  say("ms a picture"))  # fmt: skip
 
 
@@ -27,6 +27,7 @@ class CostRows(Rows):
     """A table of texts with one row lit. pressed: the row that was clicked, or chosen by Enter."""
 
     pressed = Signal(int)
+    indent: ClassVar[int] = 0
     clickable = False  # a view may set it; Qt asks before __init__ is through
 
     def __init__(self) -> None:
@@ -144,7 +145,7 @@ class LayerTableView(CostView):
         ]
         self.rows.show_rows(say("layer"), LAYER_HEADS, names, texts, picture.lit)
         total = say(
-            "Together {parameters} parameters, {operations} multiply–adds a picture, {memory}",
+            "Together {parameters} parameters, {operations} multiply–adds, {memory}",
             parameters=f"{int(picture.parameters.sum()):,}", operations=count(int(picture.operations.sum())),
             memory=size(int(picture.memory.sum())),
         )  # fmt: skip
@@ -167,14 +168,14 @@ class MilestonesView(CostView):
         """Draw ``picture``, Milestones."""
         assert isinstance(picture, Milestones)
         texts = [
-            [f"{year}", f"{layers}", size(memory), count(operations), f"{parameters:,}", milliseconds(time)]
-            for year, layers, memory, operations, parameters, time in zip(
-                picture.years.tolist(), picture.layers.tolist(), picture.memory.tolist(), picture.operations.tolist(),
-                picture.parameters.tolist(), picture.milliseconds.tolist(), strict=True,
+            [f"{parameters:,}", count(operations), size(memory), f"{layers}", f"{year}", milliseconds(time)]
+            for parameters, operations, memory, layers, year, time in zip(
+                picture.parameters.tolist(), picture.operations.tolist(), picture.memory.tolist(),
+                picture.layers.tolist(), picture.years.tolist(), picture.milliseconds.tolist(), strict=True,
             )
         ]  # fmt: skip
         self.rows.show_rows(say("network"), NETWORK_HEADS, picture.names, texts, picture.lit)
-        self.say_about(say(""), say("Click a network to send one picture through it here and take the time"))
+        self.say_about(say(""), say("Click a network: how long does one picture take here?"))
 
 
 def shape_text(shape: Shape) -> str:

@@ -15,6 +15,7 @@ from app.panels.picture_cards import PictureCards
 from app.session.seal import Seal
 from app.session.timeline import Timeline
 from app.theme import theme
+from app.views.kernel_step_view import KernelStepView
 from engines.core.language import say
 from engines.core.picture import Picture
 from engines.data.points import Points
@@ -22,6 +23,7 @@ from engines.data.table import Table
 from engines.pictures.bars import Bars
 from engines.pictures.chart import Chart, Line
 from engines.pictures.confusion import Confusion
+from engines.pictures.kernel_step import KernelStep
 from engines.pictures.surface import HOME, Surface
 from engines.pictures.workings import Workings
 
@@ -183,3 +185,31 @@ def test_there_are_curves_for_what_the_run_tells(qtbot: QtBot, session: Any) -> 
     session.scalars = {"train_loss": 0.0, "train_accuracy": 1.0}
     session.draw(Confusion)
     assert cards.columns[0].pane.beside is not None
+
+
+def test_a_run_that_tells_nothing_of_the_curves_has_no_card_for_them(qtbot: QtBot, session: Any) -> None:
+    cards = cards_of(qtbot, session)
+    session.take("f", (Confusion,), {"Loss": ("train_loss",)})
+    session.scalars = {}  # not known yet
+    session.draw(Confusion)
+    assert titles(cards) == [["Loss"], ["Confusion matrix"]]
+    session.scalars = {"layer": 1.0}
+    session.draw(Confusion)
+    assert titles(cards) == [["Confusion matrix"]]
+    cards.resize(500, 260)
+    assert titles(cards) == [["Confusion matrix"]]
+    session.scalars = {"train_loss": 0.0}
+    session.draw(Confusion)
+    assert titles(cards) == [["Loss"], ["Confusion matrix"]]
+
+
+@pytest.mark.parametrize(("width", "columns"), [(760, 2), (480, 2), (230, 1)])
+def test_a_picture_that_needs_it_has_the_room_of_two(qtbot: QtBot, session: Any, width: int, columns: int) -> None:
+    session.take("wide", (KernelStep, Bars, Workings), {})
+    cards = cards_of(qtbot, session, width)
+    assert len(cards.columns) == columns
+    assert isinstance(cards.columns[0].pane.view, KernelStepView)
+    if columns > 1:
+        first, second = (column.width() for column in cards.columns)
+        assert first > 1.5 * second
+        assert [pane.title for pane in cards.columns[1].panes] == ["Bars", "The numbers put in"]
