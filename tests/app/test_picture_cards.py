@@ -208,7 +208,7 @@ def test_a_picture_that_needs_it_has_the_room_of_two(qtbot: QtBot, session: Any,
     session.take("wide", (KernelStep, Bars, Workings), {})
     cards = cards_of(qtbot, session, width)
     assert len(cards.columns) == columns
-    assert isinstance(cards.columns[0].pane.view, KernelStepView)
+    assert isinstance(cards.columns[0].panes[0].view, KernelStepView)
     if columns > 1:
         first, second = (column.width() for column in cards.columns)
         assert first > 1.5 * second
