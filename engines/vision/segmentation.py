@@ -40,7 +40,7 @@ class SegmentationParams(Params):
 class OverlapBars(Bars):
     """Intersection over union of each class, over all validation pictures."""
 
-    title: ClassVar[str] = "Overlap of each class (IoU)"
+    title: ClassVar[str] = "IoU by class"
 
 
 class WorstTiles(Tiles):
