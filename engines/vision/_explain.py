@@ -162,8 +162,8 @@ class Explainer:
             stop, name = view.stops[place], structure.names[place]
             if place == self._first_convolution(view.stops):
                 kernels = weights_of(stop.layer)[:MOST_MAPS]  # type: ignore[arg-type]
-                rows.append(_row(name, _in_colour(kernels), stop.shape, layer, kernels=True))
-            rows.append(_row(name, maps, stop.shape, layer, largest=largest))
+                rows.append(row_of(name, _in_colour(kernels), stop.shape, layer, kernels=True))
+            rows.append(row_of(name, maps, stop.shape, layer, largest=largest))
         return FeatureMaps(view.pixels, tuple(rows), chosen)
 
     @staticmethod
@@ -289,7 +289,7 @@ def _thumbnail(shapes: list[tuple[int, ...]]) -> int:
     return THUMBNAILS[-1]
 
 
-def _row(
+def row_of(
     name: Note, made: Tensor, shape: tuple[int, ...], layer: int, largest: int = 64, *, kernels: bool = False
 ) -> MapRow:
     """Return maps (m, h, w), kernels in colour (m, 3, h, w) or units (m,) as a row."""

@@ -19,6 +19,7 @@ from engines.core.registry import engine_named
 from engines.core.step import Change, Question, Step
 from engines.data.images import Images
 from engines.data.sampling import parse_sample
+from engines.pictures.feature_maps import FeatureMaps
 from engines.pictures.layer_table import LayerTable, Milestones
 from engines.vision import alexnet, lenet5, resnet, vgg
 from engines.vision._comparing import answered, compared
@@ -214,14 +215,14 @@ def test_a_full_size_network_is_looked_at_layer_by_layer(engine: str, monkeypatc
     monkeypatch.setattr(module, "layers", partial(module.layers, width=1 / 32, side=67))
     data = parse_sample("digits")
     params = engine_named(engine).params().with_values(purpose="inspect")
-    steps = list(Experiment(engine, params, data, Split(), 1).start())
-    tables = [next(item for item in step.draw() if isinstance(item, LayerTable)) for step in steps]
-    lit = [table.lit for table in tables]
+    seen = [(step, step.draw()) for step in Experiment(engine, params, data, Split(), 1).start()]
+    assert all([type(item) for item in pictures] == [FeatureMaps, LayerTable, Milestones] for _, pictures in seen)
+    assert all(step.scalars.keys() == {"layer"} for step, _ in seen)
+    lit = [table.lit for _, (_, table, _) in seen]
     assert lit[0] == lit[-1] == -1
     assert lit[1:-1] == sorted(set(lit[1:-1]))
-    assert lit[-2] == len(tables[0].names) - 1
-    assert {type(item) for step in steps for item in step.draw()} == {LayerTable, Milestones}
-    assert all(step.scalars.keys() == steps[0].scalars.keys() for step in steps)
+    assert lit[-2] == len(seen[0][1][1].names) - 1
+    assert [len(maps.rows) for _, (maps, _, _) in seen] == [*range(len(seen) - 1), len(seen) - 2]
 
 
 @pytest.mark.parametrize("engine", LARGE)
