@@ -6,7 +6,6 @@ from engines.core.dataset import Dataset
 from engines.core.language import LearnerError
 from engines.data.features import Features, classes_of, numbers_of
 from engines.data.images import Images
-from engines.data.points import Points
 from engines.data.preparing import prepared
 from engines.data.table import Table
 from engines.data.text import Text
@@ -17,12 +16,6 @@ NOTHING_OF: dict[type[Dataset], str] = {
     Text: "There are no lines yet: write some, or choose a sample in the Data tab.",
     Images: "There are no pictures yet: paint some, or choose a sample in the Data tab.",
 }
-
-
-def classifiable(data: Points) -> Points:
-    """Return ``data``, or raise LearnerError when no class can be learned from it."""
-    with_classes(data)
-    return data
 
 
 def with_classes(data: Dataset) -> Features:
