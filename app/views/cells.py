@@ -8,7 +8,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from app.theme import theme
-from app.theme.tokens import bgr
 from app.views.heat_map import SHADES, shades
 from app.views.painted import small_figures
 from engines.core.arrays import Bools, Floats
@@ -132,10 +131,3 @@ def short(value: float) -> str:
         text = text.rstrip("0").rstrip(".")
     text = text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
     return "0" if text in ("", "-0", "-") else text.replace("-", "−")
-
-
-def mixed_with_card(colour: QColor, share: float) -> QColor:
-    """Return a colour mixed with that of the card: 1 is the colour itself."""
-    card = bgr(theme.tokens.color("card"))
-    blue, green, red = (round(low + (high - low) * share) for low, high in zip(card, bgr(colour), strict=True))
-    return QColor(red, green, blue)
