@@ -20,8 +20,9 @@ class PictureCards(QWidget):
     """One card for the curves and one for every other kind of picture that the run draws, in at most three columns.
 
     While a run plays, each frame redraws one card in turn (the stage is redrawn at each): four views on sixty frames a
-    second would take the window's whole time for what no eye can follow. ``enlarged(bool)``: one card wants the stage's
-    room too, or gives it back. ``looked(kind)``: a person has taken a closer look at such a picture.
+    second would take the window's whole time for what no eye can follow. What answers a new question is drawn at once.
+    ``enlarged(bool)``: one card wants the stage's room too, or gives it back. ``looked(kind)``: a person has taken a
+    closer look at such a picture.
     """
 
     poked = Signal(object)
@@ -41,8 +42,10 @@ class PictureCards(QWidget):
         self._made_for: tuple[str, str] | None = None  # engine, and what yields the steps
         self._drawn: frozenset[type[Picture]] = frozenset()  # the kinds that there is a card for
         self._turn = 0
+        self._asked = -1  # the number of the questions that were drawn last
         self._told: tuple[str, ...] = ()  # the titles of the curves that there are
         self._tells = True  # whether the run tells of any
+        self._first: tuple[str, ...] = ()  # names of the kinds of picture whose cards come first
         self._panes: dict[type[Picture] | None, Pane] = {}  # that of the curves is under None
         self.columns: list[PictureColumn] = []
         self.curves: CurvesView | None = None
@@ -130,9 +133,24 @@ class PictureCards(QWidget):
                 old.beside.deleteLater()
             self._panes[None] = self._curves_pane()
 
+    def prefer(self, names: tuple[str, ...]) -> None:
+        """Have the cards of these kinds of picture come first, right after the curves: ``FeatureMaps``."""
+        if names != self._first:
+            self._first = names
+            if self.columns:
+                self._take_down()
+                self._arrange()
+                self._show()
+
+    def _place(self, kind: type[Picture] | None) -> int:
+        """Return the place of a card among those that come first, after them where it is none of them."""
+        name = kind.__name__ if kind else ""
+        return -1 if kind is None else self._first.index(name) if name in self._first else len(self._first)
+
     def _arrange(self) -> None:
         """Put the panes into columns; those that have no column of their own share the last."""
-        shown = [pane for kind, pane in self._panes.items() if (self._tells if kind is None else kind in self._drawn)]
+        kinds = sorted(self._panes, key=self._place)
+        shown = [self._panes[kind] for kind in kinds if (self._tells if kind is None else kind in self._drawn)]
         count = self._column_count(sum(pane.view.wide for pane in shown))
         titles = [column.pane.title for column in self.columns]
         self._take_down()
@@ -193,7 +211,9 @@ class PictureCards(QWidget):
     def _show(self) -> None:
         self._follow()
         draws = [column.pane.draw for column in self.columns if not column.isHidden()]
-        if self._session.playing and draws:
+        frame = self._session.frame
+        before, self._asked = self._asked, frame.asked if frame else -1
+        if self._session.playing and draws and self._asked == before:
             self._turn += 1
             draws = [draws[self._turn % len(draws)]]
         for draw in draws:

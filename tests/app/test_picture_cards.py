@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.language import speaker
 from app.panels.picture_cards import PictureCards
+from app.panels.picture_column import PictureColumn
 from app.session.seal import Seal
 from app.session.timeline import Timeline
 from app.theme import theme
@@ -48,6 +49,7 @@ class StandIn(QObject):
         self.timeline, self.cursor, self.frame, self.playing = Timeline(), 0, None, False
         self.data: Any = Points()
         self.scalars = {"train_loss": 0.0}
+        self.asked = 0
         self.take("a", tuple(PICTURES), {"Loss": ("train_loss",)})
 
     def take(self, key: str, shows: tuple[type[Picture], ...], curves: dict[str, tuple[str, ...]]) -> None:
@@ -59,7 +61,8 @@ class StandIn(QObject):
         self.experiment_changed.emit()
 
     def draw(self, *kinds: type[Picture]) -> None:
-        self.frame: Any = SimpleNamespace(pictures=tuple(PICTURES[kind] for kind in kinds), scalars=self.scalars)
+        pictures = tuple(PICTURES[kind] for kind in kinds)
+        self.frame: Any = SimpleNamespace(pictures=pictures, scalars=self.scalars, asked=self.asked)
         self.frame_shown.emit()
 
 
@@ -95,6 +98,20 @@ def test_what_has_no_column_of_its_own_shares_the_last(qtbot: QtBot, session: An
     assert cards.views[Chart].isVisible()
     assert not cards.views[Bars].isVisible()
     assert cards.views[Chart].picture is PICTURES[Chart]
+
+
+def test_a_lab_may_have_some_cards_first(qtbot: QtBot, session: Any) -> None:
+    cards = cards_of(qtbot, session)
+    session.draw(*PICTURES)
+    cards.columns[-1].choose("The numbers put in")
+    cards.prefer(("Chart", "Workings"))
+    assert titles(cards) == [["Loss"], ["Chart"], ["The numbers put in", "Confusion matrix", "Bars"]]
+    assert cards.views[Chart].picture is PICTURES[Chart]
+    columns = list(cards.columns)
+    cards.prefer(("Chart", "Workings"))
+    assert cards.columns == columns
+    cards.prefer(())
+    assert titles(cards) == [["Loss"], ["Confusion matrix"], ["Bars", "Chart", "The numbers put in"]]
 
 
 def test_only_cards_that_are_seen_are_drawn(qtbot: QtBot, session: Any) -> None:
@@ -213,3 +230,21 @@ def test_a_picture_that_needs_it_has_the_room_of_two(qtbot: QtBot, session: Any,
         first, second = (column.width() for column in cards.columns)
         assert first > 1.5 * second
         assert [pane.title for pane in cards.columns[1].panes] == ["Bars", "The numbers put in"]
+
+
+def test_while_it_plays_one_card_is_drawn_in_turn_but_answers_at_once(
+    qtbot: QtBot, session: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cards = cards_of(qtbot, session)
+    kinds = tuple(PICTURES)
+    session.draw(*kinds)
+    drawn: list[int] = []
+    monkeypatch.setattr(PictureColumn, "pane", property(lambda column: SimpleNamespace(draw=lambda: drawn.append(1))))
+    session.playing = True
+    session.draw(*kinds)
+    assert len(drawn) == 1
+    session.asked = 1
+    session.draw(*kinds)
+    assert len(drawn) == 1 + len(cards.columns)
+    session.draw(*kinds)
+    assert len(drawn) == 2 + len(cards.columns)
