@@ -174,6 +174,9 @@ class Luck:
             return say("All {n} seeds came to the same, {name} {score:.3f}: nothing here is luck of these dice",
                        n=self.s, name=name, score=self.scores[0])  # fmt: skip
         told = self.numbers()
+        if told["lowest"] == told["highest"]:
+            return say("All {n} seeds scored the same, {name} {score:.3f}, though their models differ: these "
+                       "validation rows do not tell them apart", n=self.s, name=name, score=self.scores[0])  # fmt: skip
         return say(
             "{n} seeds: {name} {mean:.3f} ± {sd:.3f}. Best: seed {best} with {high:.3f}, worst: seed {worst} with "
             "{low:.3f}. So much was luck: {gap:.3f}",

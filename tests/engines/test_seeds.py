@@ -13,6 +13,7 @@ from engines.core.registry import engine_named, judge_named
 from engines.core.step import Outcome, Step
 from engines.data.sampling import parse_sample
 from engines.evaluation.training import begin, target_of
+from engines.judging._luck import Luck
 from engines.pictures.chart import Chart
 from engines.pictures.fit import Fit
 from engines.pictures.heat import Heat
@@ -91,6 +92,20 @@ def test_an_engine_without_dice_says_that_all_seeds_are_alike() -> None:
     steps, outcome = ended(experiment("classification.naive_bayes", "moons:n=60,noise=0.3,seed=1", throw="the split"))
     assert np.ptp(outcome.arrays["scores"]) > 0
     assert "So much was luck" in steps[-1].note.render("en")
+
+
+def test_other_models_with_the_same_score_have_no_best_and_no_worst() -> None:
+    features = target_of(experiment("trees.cart", "moons:n=20,noise=0.0,seed=1").split_data)
+    held_out = features.validation.index
+    luck = Luck(features, [held_out] * 2, [4, 5])
+    for place in range(2):
+        said = features.y.copy()
+        said[features.train.index[place]] = 1 - said[features.train.index[place]]  # another row is wrong
+        luck.finish(place, said)
+    assert luck.verdict().render() == (
+        "All 2 seeds scored the same, accuracy 1.000, though their models differ: these validation rows do not tell "
+        "them apart"
+    )
 
 
 def test_a_split_in_time_cannot_be_thrown() -> None:
