@@ -177,6 +177,7 @@ class MainWindow(QMainWindow):
         self.lab = lab = lab_named(key)
         self.cards.shrink()
         self.show_experiment(lab.experiment(), "Open a lab", lab.rate)
+        self.cards.prefer(lab.cards)
         self.model.lock(lab.locked)
         self.findings.lock(lab.locked)
         self.lesson.show_lab(lab)

@@ -39,6 +39,7 @@ class Lab:
     run once. features: the keys of those that are added to points; components: how many stand in for the columns, 0 for
     the columns themselves. rate: steps a second, UNLIMITED for as fast as it goes. locked: names
     of the params that the learner may not change. path: the steps of the way that is ticked off above the lesson.
+    cards: names of the kinds of picture whose cards come first, ``FeatureMaps``.
     """
 
     key: str
@@ -58,6 +59,7 @@ class Lab:
     path: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
     components: int = 0
+    cards: tuple[str, ...] = ()
 
     def experiment(self) -> Experiment:
         """Return what the lab starts with: the sample made, the params checked.
@@ -173,6 +175,7 @@ def read_lab(text: str, chapter: str, name: str) -> Lab:
         path=_path(values, key),
         features=_names(values, "features", key),
         components=_value(values, "components", int, key, 0),
+        cards=_names(values, "cards", key),
     )
 
 

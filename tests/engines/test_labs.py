@@ -129,6 +129,7 @@ def test_a_whole_file_is_read() -> None:
     assert lab.path == ()
     with_path = read_lab(WHOLE.replace("speed = 2", 'path = ["split", "repeat"]'), "classical", "a")
     assert with_path.path == ("split", "repeat")
+    assert read_lab(WHOLE.replace("speed = 2", 'cards = ["Bars"]'), "classical", "a").cards == ("Bars",)
     grouped = read_lab(WHOLE.replace("validation = 0.2", 'validation = 0.2, how = "grouped", group = "who"'), "c", "a")
     assert grouped.split == Split(0.6, 0.2, 0, "grouped", "who")
     assert read_lab(WHOLE.replace("speed = 2", 'speed = "unlimited"'), "classical", "a").rate == UNLIMITED
