@@ -70,7 +70,7 @@ def serve(connection: "Connection[Report, Command]", *, warm: bool) -> None:
 
 def _warm_up(host: "Host") -> None:
     with suppress(ImportError):
-        device = import_module("engines.neural._device")
+        device = import_module("engines.evaluation._device")
         import_module("sklearn.neighbors")
         host.report(Ready(device.best_device(), os.getpid()))
 

@@ -134,12 +134,17 @@ class ModelPanel(QScrollArea):
         self._error.hide()
 
     def ask_param(self, name: str, value: Any) -> None:
-        """Set what was changed in a picture: of a number what lies beyond the range becomes its nearest end."""
+        """Set what was changed in a picture: of a number what lies beyond the range becomes its nearest end.
+
+        What the lab has locked stays.
+        """
         judged = self._session.judge_params
         if judged is not None and any(spec.name == name for spec in specs(type(judged))):
             owner, take = type(judged), self._set_judge_param
         else:
             owner, take = type(self._session.params), self.set_param
+            if name in self._locked:
+                return
         spec = next(spec for spec in specs(owner) if spec.name == name)
         if spec.kind in ("int", "float"):
             value = min(max(value, spec.param.low), spec.param.high)

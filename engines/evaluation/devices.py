@@ -61,7 +61,7 @@ def networks() -> tuple[Engine, ...]:
 
 
 def _scalars(engine: Engine, device: str, steps: int) -> dict[str, float]:
-    from engines.neural._device import on_device
+    from engines.evaluation._device import on_device
 
     data = make_sample(engine.sample).with_split(Split())
     told: dict[str, float] = {}

@@ -10,7 +10,7 @@ from torch.nn import functional  # noqa: TID253
 
 from engines.core.arrays import Floats, Ints
 from engines.data.images import CLASS, LEFT, Images, recoloured
-from engines.neural._device import best_device
+from engines.evaluation._device import best_device
 from engines.vision._boxes import overlaps_of_sizes
 from engines.vision._learning import built, within_memory
 

@@ -17,8 +17,8 @@ from engines.core.language import LearnerError
 from engines.core.step import Outcome, Questions
 from engines.data.images import Images, recoloured, resized
 from engines.data.points import UNLABELLED
+from engines.evaluation._device import best_device
 from engines.evaluation.metrics import macro_f1
-from engines.neural._device import best_device
 from engines.pictures.bars import Bars
 from engines.pictures.confusion import Confusion
 from engines.pictures.tiles import Tiles

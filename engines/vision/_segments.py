@@ -12,7 +12,7 @@ from engines.core.language import LearnerError, say
 from engines.core.step import Change, Outcome, Pictures, Questions
 from engines.data.images import PICTURE, Images
 from engines.data.masks import masks_of
-from engines.neural._device import best_device
+from engines.evaluation._device import best_device
 from engines.pictures.mask import Mask
 from engines.vision._learning import CHUNK, dice_from, within_memory
 from engines.vision._unet import UNet

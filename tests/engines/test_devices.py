@@ -12,8 +12,8 @@ import pytest
 from engines.core.language import LearnerError
 from engines.core.registry import engine_named
 from engines.core.step import Outcome, Step, Steps
+from engines.evaluation._device import VARIABLE, best_device, devices, on_device
 from engines.evaluation.devices import Compared, compare, difference, networks
-from engines.neural._device import VARIABLE, best_device, devices, on_device
 
 MLP = engine_named("neural.mlp")
 
