@@ -1,6 +1,7 @@
 """The real source of the algorithm that runs, with the running line lit."""
 
 import re
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QShowEvent,
     QSyntaxHighlighter,
     QTextCharFormat,
     QTextCursor,
@@ -25,18 +27,21 @@ from engines.core.engine import NO_ENGINE, Engine
 from engines.core.judge import Judge
 from engines.core.language import LearnerError, Note, say
 
-PIECE = re.compile(
-    r"""(?P<comment>\#.*)
+PIECE = r"""(?P<comment>\#.*)
     |(?P<triple>[rbfuRBFU]{0,2}(?:\"\"\"|'''))
     |(?P<string>[rbfuRBFU]{0,2}(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'))
     |(?P<decorator>^\s*@[\w.]+)
     |(?P<number>\b\d[\d_]*\.?\d*(?:[eE][+-]?\d+)?\b)
     |(?P<named>(?<=\bdef\ )\w+|(?<=\bclass\ )\w+)
     |(?P<keyword>\b(?:and|as|assert|break|class|continue|def|del|elif|else|except|finally|for|from|if|import|in|is|lambda
-        |match|case|not|or|pass|raise|return|try|while|with|yield|None|True|False)\b)""",
-    re.VERBOSE,
-)
+        |match|case|not|or|pass|raise|return|try|while|with|yield|None|True|False)\b)"""
 QUOTES = ('"""', "'''")  # the highlighter's block state 1 and 2: inside such a string
+
+
+@cache
+def piece() -> re.Pattern[str]:
+    """Return what is coloured: compiled when the first source is, which takes longer than importing a file."""
+    return re.compile(PIECE, re.VERBOSE)
 
 
 def source_of(engine: Engine | Judge) -> str:
@@ -75,14 +80,19 @@ class CodePanel(QWidget):
         for widget in (self._key, self._about, self.listing):
             layout.addWidget(widget)
         self._engine: Engine | Judge | None = None
+        self._unlisted = False  # whether there is a source that waits until it can be seen
         bind(self, self.listing.setAccessibleName, "Source code")
         theme.bind(self, self._dress)
 
     def show_engine(self, engine: Engine | Judge) -> None:
         """Show the source of ``engine``; a sentence where it cannot be found. Does nothing when it is shown already."""
-        if engine is self._engine:
-            return
-        self._engine = engine
+        if engine is not self._engine:
+            self._engine, self._unlisted = engine, True
+            if self.isVisible():
+                self._list(engine)
+
+    def _list(self, engine: Engine | Judge) -> None:
+        self._unlisted = False
         self._key.setText(_place(engine))
         about: Note = say("The real source of this algorithm: the lit line is the one that is running.")
         try:
@@ -94,7 +104,17 @@ class CodePanel(QWidget):
 
     def light(self, line: int) -> None:
         """Light line ``line`` of the file, counted from 1; 0 lights none. Cheap enough for 60 calls a second."""
+        self._list_late()
         self.listing.light(line)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Read and colour the source now: behind another tab nobody has missed it."""
+        self._list_late()
+        super().showEvent(event)
+
+    def _list_late(self) -> None:
+        if self._unlisted and self._engine is not None:
+            self._list(self._engine)
 
     def _dress(self) -> None:
         self._key.setFont(theme.font("mono"))
@@ -246,7 +266,7 @@ class PythonColours(QSyntaxHighlighter):
         place = 0
         if (open_quote := self.previousBlockState()) > 0:
             place = self._colour_string(text, 0, 0, QUOTES[open_quote - 1])
-        while match := PIECE.search(text, place):
+        while match := piece().search(text, place):
             name = str(match.lastgroup)
             if name == "triple":
                 place = self._colour_string(text, match.start(), match.end(), match.group()[-3:])
