@@ -20,7 +20,7 @@ from engines.pictures.tree import Candidates
 
 LAYER_HEADS = (say("output"), say("memory"), say("multiply–adds"), say("parameters"))
 NETWORK_HEADS = (say("parameters"), say("multiply–adds"), say("memory"), say("layers"), say("year"),
-                 say("ms a picture"))  # fmt: skip
+                 say("ms"))  # fmt: skip
 
 
 class CostRows(Rows):

@@ -56,7 +56,8 @@ class Tour:
 
     def __init__(self, name: str, pixels: Ints, rows: list[Row]) -> None:
         self._name, self._pixels, self._rows = name, pixels, rows
-        self._maps: tuple[MapRow, ...] = ()
+        before = picture(pixels[None])[0]
+        self._maps: tuple[MapRow, ...] = (row_of(say("picture"), before, tuple(before.shape), 0, LARGEST),)
         self.lit = -1
         self.parameters = sum(row.parameters for row in rows)
         self.operations = sum(row.operations for row in rows)
@@ -73,8 +74,8 @@ class Tour:
     def passed(self, x: Tensor, begin: int, end: int) -> Note:
         """Keep what has come out of the rows from ``begin`` to before ``end``, and tell of it."""
         self.lit, row, shape = end - 1, self._rows[end - 1], tuple(x.shape[1:])
-        maps = row_of(say("{name}", name=row.name), x[0, :SHOWN], shape, len(self._maps), LARGEST)
-        self._maps += (maps,)
+        kept = self._maps[: len(self._maps) if begin else 0]  # what the network has made of the picture replaces it
+        self._maps = (*kept, row_of(say("{name}", name=row.name), x[0, :SHOWN], shape, len(kept), LARGEST))
         parameters, operations = (
             sum(getattr(row, what) for row in self._rows[begin:end]) for what in ("parameters", "operations")
         )
@@ -94,7 +95,7 @@ class Tour:
 
     def _draw(self) -> Pictures:
         caption = say("{name} in full size, its weights random", name=self._name)
-        maps = FeatureMaps(self._pixels, self._maps, (max(0, len(self._maps) - 1), 0))
+        maps = FeatureMaps(self._pixels, self._maps, (len(self._maps) - 1, 0))
         return maps, table(self._rows, caption, self.lit), compared(self._name)
 
     def _answer(self, questions: Questions) -> Pictures:
