@@ -1,7 +1,6 @@
 """What is seen of a detector: its pictures, what it is worth, and what is said of its steps."""
 
 from collections.abc import Sequence
-from functools import cached_property
 
 import numpy as np
 from torch import Tensor  # noqa: TID253 - private: only imported inside the engine process
@@ -9,9 +8,9 @@ from torch import Tensor  # noqa: TID253 - private: only imported inside the eng
 from engines.core.arrays import Floats, Ints
 from engines.core.dataset import TEST, TRAIN
 from engines.core.language import LearnerError, Note, say
-from engines.core.step import Outcome, Pictures, Questions, Step
+from engines.core.step import Outcome, Pictures, Question, Questions, Step
 from engines.data.images import Images
-from engines.pictures.boxes import Boxes
+from engines.pictures.boxes import NO_FOUND, Boxes
 from engines.pictures.chart import Line
 from engines.pictures.workings import Workings
 from engines.vision import _detection_words as words
@@ -19,12 +18,13 @@ from engines.vision._boxes import LABEL, SCORE, SIDES, Marks, marked
 from engines.vision._detection_data import Scenes
 from engines.vision._detector import Detector, Said
 from engines.vision._precision_recall import PrecisionRecall
-from engines.vision.detection import ANCHORS, BATCH, DECIDE, Decision, DetectionParams, best_of, suppress
+from engines.vision.detection import ANCHORS, BATCH, DECIDE, FINISH, Decision, DetectionParams, best_of, suppress
 
 FAINTEST = 0.02  # of a score: what is less certain is no find, whatever the threshold
 MOST_FOUND = 200  # of one picture, the most certain
 STRICT = 0.75
 MOST_DECISIONS = 24  # of non-maximum suppression that are steps of the run
+MOST_WALKED = 100  # pictures among which one with doubles is looked for
 
 
 class Sight:
@@ -41,6 +41,10 @@ class Sight:
         self._lines: tuple[Note, ...] = words.numbers_lines(scenes.data, detector, anchors)
         self._strong = -1
         self._decided = -1  # how many decisions are shown, all of them below 0
+        self._watched = self._crowded()
+        self._walk: tuple[Floats, list[Decision]] = (NO_FOUND, [])
+        self._asked: Question | None = None  # last; for pictures alone: no step depends on it
+        self._set_aside: Question | None = None  # what was asked before this step of the walk
 
     # Numbers
 
@@ -87,22 +91,26 @@ class Sight:
 
     # Pictures
 
-    @cached_property
-    def watched(self) -> int:
-        """The row of the picture that is shown when nobody asks for another: of those held out one with many boxes."""
-        rows = self.scenes.validation if len(self.scenes.validation) else self.scenes.train
+    def _rows(self) -> Ints:
+        """Return pictures to show: those held out, if there are any."""
+        return self.scenes.validation if len(self.scenes.validation) else self.scenes.train
+
+    def _crowded(self) -> int:
+        """Return the row of the picture that is shown when nobody asks for another: one with many boxes."""
+        rows = self._rows()
         return int(rows[np.argmax([len(self.scenes.truth(row)) for row in rows.tolist()])])
 
     def draw(self) -> Pictures:
         """Draw the picture that is watched, the curves, and the numbers."""
-        row = min(self.watched, len(self.scenes.data) - 1)
+        row = min(self._watched, len(self.scenes.data) - 1)
         picture = self.boxes(self.scenes.data.pixels[row], row, self._decided)
         return (picture, self._curves(), Workings(self._lines, self._strong))
 
     def answer(self, questions: Questions) -> Pictures:
         """Draw what is found in the picture that somebody asks about: drawn by hand, or a row of the data."""
         question = questions.get("picture")
-        if question is None:
+        self._asked = question
+        if question is None or (self._decided >= 0 and alike(question, self._set_aside)):
             return ()
         row = question.index[0] if question.index else -1
         known = 0 <= row < len(self.scenes.data)
@@ -174,11 +182,16 @@ class Sight:
 
     # Non-maximum suppression, one step for each box
 
-    @cached_property
-    def _walk(self) -> tuple[Floats, list[Decision]]:
-        """What is found in the watched picture when training is over, and what becomes of it."""
-        found = candidates(self.detector.look(self.scenes.data.pixels[[self.watched]])[0], self.params.threshold)
-        return found, suppress(found, self.params.nms_iou)
+    def _choose_walk(self) -> None:
+        """Choose the picture with the most doubles."""
+        most = -1
+        rows = self._rows()[:MOST_WALKED]
+        for row, said in zip(rows.tolist(), self.detector.look(self.scenes.data.pixels[rows]), strict=True):
+            found = candidates(said, self.params.threshold)
+            decisions = suppress(found, self.params.nms_iou)
+            removed = sum(not decision.kept for decision in decisions)
+            if removed > most or (removed == most and len(found) > len(self._walk[0])):
+                most, self._watched, self._walk = removed, row, (found, decisions)
 
     @property
     def n_candidates(self) -> int:
@@ -187,18 +200,24 @@ class Sight:
 
     def tell_candidates(self) -> Step:
         """The boxes above the threshold, before any is removed."""
+        self._choose_walk()
         found, self._decided = self._walk[0], 0
         note = say("In picture {row}, {m} boxes have a score of {threshold:.2f} or more. Some may be doubles",
-                   row=self.watched + 1, m=len(found), threshold=self.params.threshold)  # fmt: skip
-        return Step(note, dict(self.numbers), self.draw, then=DECIDE if len(found) else "")
+                   row=self._watched + 1, m=len(found), threshold=self.params.threshold)  # fmt: skip
+        return self._pause(note, DECIDE if len(found) else FINISH)
 
     def tell_decision(self, place: int) -> Step:
-        """One box: kept or removed. Nothing is answered meanwhile, for this is about one picture."""
+        """One box: kept or removed. Only what is asked from now on is answered, for this is about one picture."""
         found, decisions = self._walk
         self._decided = place + 1
         self._lines, self._strong = words.decision_lines(found, place, decisions[place], self.params.nms_iou), 2
         note = words.decided(found, place, decisions[place], self.params.nms_iou, self.scenes.data.names)
-        return Step(note, dict(self.numbers), self.draw, then=DECIDE if self._decided < self.n_candidates else "")
+        return self._pause(note, DECIDE if self._decided < self.n_candidates else FINISH)
+
+    def _pause(self, note: Note, then: str) -> Step:
+        """Return a step at which the run rests, so that none is missed, however fast it has been going."""
+        self._set_aside = self._asked
+        return self._step(note, then, rest=True)
 
     def tell_end(self, then: str = "") -> Step:
         """What the detector is worth at these thresholds."""
@@ -233,6 +252,13 @@ class Sight:
         boxes = [np.column_stack([np.full(len(one), row), one[:, LABEL], one[:, SIDES], one[:, SCORE]])
                  for row, one in enumerate(kept)]  # fmt: skip
         return Outcome(numbers, {"anchors_": self.anchors, "predicted_boxes": np.concatenate(boxes)})
+
+
+def alike(one: Question, other: Question | None) -> bool:
+    """Whether two questions are about the same."""
+    if other is None or one.index != other.index or (one.value is None) is not (other.value is None):
+        return False
+    return one.value is None or np.array_equal(one.value, other.value)  # type: ignore[arg-type]
 
 
 def candidates(said: Said, threshold: float) -> Floats:

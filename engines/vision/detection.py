@@ -32,6 +32,7 @@ ANCHORS = "Group the boxes by size: the anchors"
 BATCH = "Train one batch"
 SUPPRESS = "Remove doubles, box by box"
 DECIDE = "Decide on the next box"
+FINISH = "Look at all pictures again"
 GOOD_ENOUGH = 0.6  # a box that fits a true one so well is not blamed for having said that something is there
 ROUNDS = 100  # of grouping, at most
 

@@ -283,16 +283,36 @@ def test_it_learns_to_find_and_walks_through_suppression():
     boxes = outcome.arrays["predicted_boxes"]
     assert boxes.shape[1] == 7
     assert (boxes[:, 6] >= 0.3).all()
-    ends = [place for place, step in enumerate(steps) if step.rest]
-    assert len(ends) == 2
-    walk = steps[ends[0] + 1 : ends[1]]
-    assert all(step.answer is None for step in walk)
+    walk = [step for step in steps if step.rest][1:-1]  # the run rests when it has learned, at each box, and at the end
     drawn = walk[-1].draw()[0]
     assert isinstance(drawn, Boxes)
-    assert len(walk) == 1 + len(drawn.found)
     curves = steps[-1].draw()[1]
     assert isinstance(curves, Chart)
     assert len(curves.lines) == 6  # a curve and a dot for each class
+
+
+def test_a_walk_is_about_its_picture_until_another_is_asked_for():
+    data = scenes(40)
+    steps = run(data, threshold=0.05)
+    question = {"picture": Question("picture", (0,), data.pixels[0])}
+    end = next(step for step in steps if step.rest)
+    assert end.answer is not None
+    assert end.answer(question)
+    first = next(steps)
+    drawn = first.draw()[0]
+    assert isinstance(drawn, Boxes)
+    assert drawn.decided == 0
+    assert len(drawn.found)
+    for place in range(1, 1 + min(3, len(drawn.found))):
+        step = next(steps)
+        assert step.rest
+        assert step.answer is not None
+        assert step.answer(question) == ()
+        drawn = step.draw()[0]
+        assert isinstance(drawn, Boxes)
+        assert drawn.decided == place
+        assert f"Box {place} of {len(drawn.found)}" in step.note.render("en")
+    assert step.answer({"picture": Question("picture", (0,), data.pixels[1])})
 
 
 def test_a_drawing_is_answered_with_what_is_found_in_it():
