@@ -134,13 +134,13 @@ class Three:
 
     def _workings(self) -> Workings:
         lines = [
-            say("plain block: y = F(x), so ∂y/∂x = F′(x)"),
-            say("with a shortcut: y = F(x) + x, so ∂y/∂x = F′(x) + 1"),
-        ]
+            say("plain: ∂y/∂x = F′(x)"), say("shortcut: ∂y/∂x = F′(x) + 1"),
+            say("gradients = ‖first layer‖ / ‖last layer‖"),
+        ]  # fmt: skip
         for name, run in zip(NAMES, self.runs, strict=True):
             first, last = float(run.gradients[0]), float(run.gradients[-1])
             if np.isfinite(first) and last > 0:
-                lines.append(say("{name}: first ‖g‖ / last ‖g‖ = {first:.3g} / {last:.3g} = {ratio:.3g}",
+                lines.append(say("{name} = {first:.3g} / {last:.3g} = {ratio:.3g}",
                                  name=TITLES[name], first=first, last=last, ratio=first / last))  # fmt: skip
         return Workings(tuple(lines))
 

@@ -45,7 +45,7 @@ class ResNetParams(Params):
         SMALLEST
     )
     optimizer: Annotated[Literal["adam", "sgd"], Param("Optimizer")] = "adam"
-    lr: Annotated[float, Param("Learning rate", low=1e-5, high=1, log=True, live=True)] = 0.003
+    lr: Annotated[float, Param("Learning rate", low=1e-5, high=1, log=True, live=True)] = 0.001
     weight_decay: Annotated[float, Param("L2 penalty", low=0, high=1, log=True, live=True)] = 0.0001
     batch_size: Annotated[int, Param("Batch size", low=2, high=512, log=True)] = 32
     max_epochs: Annotated[int, Param("Epochs at most", low=1, high=1000, log=True, live=True)] = 10
