@@ -21,9 +21,9 @@ from engines.core.picture import Picture
 from engines.core.step import Question
 from engines.pictures.feature_maps import MAP, ZERO, FeatureMaps, MapRow
 
-SIZES = (96, 80, 64, 52, 44, 36, 30, 26, 22)  # pixels of a map, the largest first with which all fit
+SIZES = (96, 80, 64, 52, 44, 36, 30, 26, 22, 19, 17)  # pixels of a map, the largest first with which all fit
 UNIT_SHARE = 0.5  # of a map's side is that of a dense layer's unit
-GAP = 3
+GAP = 2
 LABEL_SHARE = 0.3  # of the width at most
 
 
@@ -101,7 +101,7 @@ class MapsCanvas(QWidget):
             self._laid_out = laid_out
             texts = [tr(name) for name in (say("picture"), *map(_name, picture.rows))]
             widest = max(metrics.horizontalAdvance(text) for text in (*texts, *map(shape_text, picture.rows)))
-            label = min(widest + 3 * GAP, room.width() * LABEL_SHARE)
+            label = min(widest + 4 * GAP, room.width() * LABEL_SHARE)
             for size in SIZES:
                 self.bands = bands(picture, room.width(), label, metrics.height(), theme.px(size))
                 if self.bands[-1].label.bottom() + GAP <= room.height():

@@ -121,7 +121,8 @@ class LooksCanvas(QWidget):
             return QRectF((self.width() - wide) / 2, top, wide, 1.8 * line)
         tall = min(2.4 * line, (self.height() - TEXT_LINES * line) / max(1, count))
         top = max(0.0, box.center().y() - count * tall / 2) + place * tall
-        return QRectF(box.right() + theme.px(8), top, self._bars_width(box.width()), tall)
+        left = box.right() + theme.px(8)
+        return QRectF(left, top, min(self.width() - 4 - left, theme.px(WIDEST_BARS)), tall)
 
     # Drawing
 
