@@ -53,6 +53,11 @@ def tr(text: str | Note, **values: object) -> str:
     return note.render(speaker.language)
 
 
+def as_said(text: Note | str) -> str:
+    """Return a note in the language of now; what is no note is data and stays as it is."""
+    return tr(text) if isinstance(text, Note) else text
+
+
 def grouped(number: int) -> str:
     """Return a whole number, from five digits up in groups of three."""
     return str(number) if number < 10_000 else f"{number:,}".replace(",", "\u2009")

@@ -1,6 +1,7 @@
 """The shipped fonts: Inter for Latin, a GB2312 part of Noto Sans SC for Chinese, JetBrains Mono for code."""
 
 from importlib import resources
+from pathlib import Path
 
 from PySide6.QtGui import QFont, QFontDatabase
 
@@ -14,7 +15,10 @@ def register() -> list[str]:
     folder = resources.files("resources").joinpath("fonts")
     for file in sorted(folder.iterdir(), key=lambda item: item.name):
         if file.name.endswith((".otf", ".ttf")):
-            number = QFontDatabase.addApplicationFontFromData(file.read_bytes())
+            if isinstance(file, Path):  # Qt then reads of a large font only what is drawn
+                number = QFontDatabase.addApplicationFont(str(file))
+            else:
+                number = QFontDatabase.addApplicationFontFromData(file.read_bytes())
             families += QFontDatabase.applicationFontFamilies(number)
     return families
 

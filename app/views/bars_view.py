@@ -7,13 +7,12 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPen
 from PySide6.QtWidgets import QToolTip
 
-from app.language import tr
+from app.language import as_said, tr
 from app.theme import theme
 from app.views.axes import nice_step
 from app.views.painted import PaintedView
 from app.views.registry import view
 from engines.core.arrays import Floats, Ints
-from engines.core.language import Note
 from engines.pictures.bars import Bars
 
 OWN_COLOURS = ("curve_train", "curve_validation", "good", "bad")
@@ -44,7 +43,7 @@ class BarsView(PaintedView):
         left_out = len(bars.names) - len(rows)
         foot = metrics.height() if left_out else 0
         height = min(theme.px(30), (self.height() - top - foot) / max(1, len(rows)))
-        names = [_said(bars.names[row]) for row in rows]
+        names = [as_said(bars.names[row]) for row in rows]
         numbers = [self.figures(int(row)) for row in rows]
         widest = max((metrics.horizontalAdvance(name) for name in names), default=0) + 8
         label = min(widest, int(self.width() * 0.42))
@@ -94,7 +93,7 @@ class BarsView(PaintedView):
     def _paint_legend(self, painter: QPainter, bars: Bars) -> float:
         metrics = painter.fontMetrics()
         x, y, height = 0, metrics.ascent() + 2, metrics.height() + 2
-        if compared := _said(bars.compared):
+        if compared := as_said(bars.compared):
             painter.setPen(QPen(theme.tokens.color("text"), 2 * theme.scale))
             painter.drawLine(QPointF(3, y - theme.px(10)), QPointF(3, y + 1))
             painter.setPen(theme.tokens.color("muted"))
@@ -103,7 +102,7 @@ class BarsView(PaintedView):
         elif not bars.series:
             return 0
         for place, name in enumerate(bars.series):
-            text = _said(name)
+            text = as_said(name)
             width = theme.px(14) + metrics.horizontalAdvance(text)
             if x and x + width > self.width():
                 x, y = 0, y + height
@@ -139,7 +138,7 @@ class BarsView(PaintedView):
     def event(self, event: QEvent) -> bool:
         """Tell the whole name and the numbers of the row under the mouse."""
         if isinstance(event, QHelpEvent) and self.bars is not None and not self.empty():
-            top = theme.px(20) if self.bars.series or _said(self.bars.compared) else 0
+            top = theme.px(20) if self.bars.series or as_said(self.bars.compared) else 0
             rows = self.rows(top)
             height = min(theme.px(30), (self.height() - top) / max(1, len(rows)))
             place = int((event.pos().y() - top) / max(1.0, height))
@@ -152,15 +151,11 @@ class BarsView(PaintedView):
         """Return the name of a row and its numbers in words."""
         bars = self.bars
         assert bars is not None
-        names = [_said(name) + ": " for name in bars.series] or [""] * len(bars.values)
+        names = [as_said(name) + ": " for name in bars.series] or [""] * len(bars.values)
         told = [name + figure for name, figure in zip(names, self.figures(row), strict=False)]
-        if (compared := _said(bars.compared)) and bars.reference.shape == bars.values.shape:
+        if (compared := as_said(bars.compared)) and bars.reference.shape == bars.values.shape:
             told += [f"{compared}: {_figure(value)}" for value in bars.reference[:, row].tolist()]
-        return f"{_said(bars.names[row])}\n" + "\n".join(told)
-
-
-def _said(name: Note | str) -> str:
-    return tr(name) if isinstance(name, Note) else name
+        return f"{as_said(bars.names[row])}\n" + "\n".join(told)
 
 
 def _colour(bars: Bars, place: int, row: int, value: float) -> QColor:

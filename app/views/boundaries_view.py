@@ -8,12 +8,11 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QToolTip
 
-from app.language import bind, tr
+from app.language import as_said, bind, tr
 from app.theme import theme
 from app.views.boundaries_painting import image_of, paint_dots, pieces
 from app.views.painted import KeptView
 from app.views.registry import view
-from engines.core.language import Note
 from engines.core.picture import Picture
 from engines.pictures.boundaries import Boundaries
 
@@ -157,7 +156,7 @@ class BoundariesView(KeptView):
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, score)
         room = below.width() - metrics.horizontalAdvance(score) - (5 if score else 0)
         painter.setPen(theme.tokens.color("muted"))
-        text = metrics.elidedText(_said(picture.captions[place]), Qt.TextElideMode.ElideRight, round(room))
+        text = metrics.elidedText(as_said(picture.captions[place]), Qt.TextElideMode.ElideRight, round(room))
         if room > metrics.horizontalAdvance("…"):
             painter.drawText(below, Qt.AlignmentFlag.AlignLeft, text)
 
@@ -218,7 +217,7 @@ class BoundariesView(KeptView):
         """Return a tile in words."""
         picture = self.boundaries
         assert picture is not None
-        lines = [_said(picture.captions[place]), score_text(float(picture.scores[place])) or tr("not finished yet")]
+        lines = [as_said(picture.captions[place]), score_text(float(picture.scores[place])) or tr("not finished yet")]
         if place < len(picture.takes):
             lines.append(tr("Click to train once with these settings"))
         return "\n".join(lines)
@@ -239,7 +238,3 @@ def score_text(score: float) -> str:
     if not np.isfinite(score):
         return ""
     return (f"{score:.3f}" if abs(score) < 100 else f"{score:.1e}").replace("-", "−")
-
-
-def _said(caption: Note | str) -> str:
-    return tr(caption) if isinstance(caption, Note) else caption

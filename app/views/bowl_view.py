@@ -10,7 +10,7 @@ from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, 
 from PySide6.QtWidgets import QToolTip
 
 from app.kit import ARROWS
-from app.language import tr
+from app.language import as_said, tr
 from app.theme import theme
 from app.theme.tokens import bgr
 from app.views import marks
@@ -18,7 +18,6 @@ from app.views.axes import Axis, tick_text
 from app.views.painted import PaintedView
 from app.views.registry import view
 from engines.core.arrays import Floats
-from engines.core.language import Note
 from engines.core.picture import Picture
 from engines.core.step import Poke
 from engines.pictures.bowl import Bowl
@@ -164,8 +163,8 @@ class BowlView(PaintedView):
             box = QRectF(across.pixel(value) - theme.px(30), room.bottom() + 1, theme.px(60), theme.px(16))
             painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, tick_text(value))
         below = QRectF(room.left(), room.bottom() + theme.px(15), room.width(), theme.px(16))
-        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, _said(bowl.across))
-        painter.drawText(QRectF(0, 0, self.width() / 2, room.top()), high, _said(bowl.up))
+        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, as_said(bowl.across))
+        painter.drawText(QRectF(0, 0, self.width() / 2, room.top()), high, as_said(bowl.up))
         key = QRectF(room.left(), 0, room.width(), room.top())
         text = tr("closed form")
         painter.drawText(key, right | high, text)
@@ -232,12 +231,8 @@ class BowlView(PaintedView):
         column = min(columns - 1, int((x - left) / (right - left) * columns))
         return tr(
             "{across} = {x:.3g}, {up} = {y:.3g}: the loss is about {loss:.3g}. Click to begin the descent here.",
-            across=_said(bowl.across), x=x, up=_said(bowl.up), y=y, loss=float(bowl.values[row, column]),
+            across=as_said(bowl.across), x=x, up=as_said(bowl.up), y=y, loss=float(bowl.values[row, column]),
         )  # fmt: skip
-
-
-def _said(name: Note | str) -> str:
-    return tr(name) if isinstance(name, Note) else name
 
 
 def heights(values: Floats) -> Floats:

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.kit import ARROWS, EnterButton
-from app.language import bind, speaker, tr
+from app.language import as_said, bind, speaker, tr
 from app.theme import theme
 from app.views import confusion_words as words
 from app.views import marks
@@ -109,8 +109,7 @@ class Matrix(QWidget):
         return words.label(self.names, k)
 
     def _said(self, k: int) -> str:
-        label = self.label(k)
-        return tr(label) if isinstance(label, Note) else label
+        return as_said(self.label(k))
 
     # Where things are
 

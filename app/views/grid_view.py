@@ -9,10 +9,10 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QVBoxLayout
 
 from app.kit import QuietButton
-from app.language import bind
+from app.language import as_said, bind
 from app.theme import theme
 from app.views.registry import view
-from app.views.trials_view import TrialsView, colour_of, said, score_text, share_of
+from app.views.trials_view import TrialsView, colour_of, score_text, share_of
 from engines.core.language import say
 from engines.core.picture import Picture
 from engines.pictures.grid import Grid
@@ -75,7 +75,7 @@ class GridView(TrialsView):
         left = float(theme.px(4))
         if len(grid.dimensions) > 1:
             widest = max(
-                (self.fontMetrics().horizontalAdvance(said(text)) for text in grid.dimensions[1].texts), default=0
+                (self.fontMetrics().horizontalAdvance(as_said(text)) for text in grid.dimensions[1].texts), default=0
             )
             left = min(widest + theme.px(8), self.width() * WIDEST_TEXTS)
         below = 2 * line + 8 + self.take_best.sizeHint().height()
@@ -173,15 +173,18 @@ class GridView(TrialsView):
         first, *others = trials.dimensions
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.setPen(theme.tokens.color("muted"))
-        for place, text in _fitting(first, [room.left() + self._along(first, p, room.width()) for p in first.places],
-                                    [metrics.horizontalAdvance(said(text)) + 6.0 for text in first.texts]):  # fmt: skip
+        for place, text in _fitting(
+            first,
+            [room.left() + self._along(first, p, room.width()) for p in first.places],
+            [metrics.horizontalAdvance(as_said(text)) + 6.0 for text in first.texts],
+        ):
             wide = metrics.horizontalAdvance(text)
             x = min(max(place - wide / 2, room.left()), room.right() - wide)
             painter.drawText(QRectF(x, room.bottom() + 2, wide + 2, line), Qt.AlignmentFlag.AlignLeft, text)
-        name = metrics.elidedText(f"{said(first.name)} →", Qt.TextElideMode.ElideRight, int(room.width()))
+        name = metrics.elidedText(f"{as_said(first.name)} →", Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(QRectF(room.left(), room.bottom() + line + 2, room.width(), line), right, name)
         for second in others[:1]:
-            name = metrics.elidedText(f"↑ {said(second.name)}", Qt.TextElideMode.ElideRight, self.width())
+            name = metrics.elidedText(f"↑ {as_said(second.name)}", Qt.TextElideMode.ElideRight, self.width())
             painter.drawText(QRectF(0, 0, self.width(), line), Qt.AlignmentFlag.AlignLeft, name)
             heights = [room.bottom() - self._along(second, p, room.height()) for p in second.places]
             for place, text in _fitting(second, heights, [float(line)] * len(heights)):
@@ -211,5 +214,5 @@ def _fitting(dimension: Dimension, at: list[float], sizes: list[float]) -> list[
         chosen = list(range(0, len(at), every))
         apart = [abs(at[b] - at[a]) - (sizes[a] + sizes[b]) / 2 for a, b in pairwise(chosen)]
         if all(gap >= 0 for gap in apart):
-            return [(at[i], said(dimension.texts[i])) for i in chosen]
+            return [(at[i], as_said(dimension.texts[i])) for i in chosen]
     return []

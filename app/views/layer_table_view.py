@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QVBoxLayout
 from app.kit import ElidedLabel
 from app.language import bind, speaker, tr
 from app.theme import theme
-from app.views.candidates_view import Rows
 from app.views.registry import CardView, view
+from app.views.rows import Rows
 from engines.core.language import Note, say
 from engines.core.picture import Picture
 from engines.core.step import Question

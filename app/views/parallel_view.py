@@ -7,9 +7,10 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
+from app.language import as_said
 from app.theme import theme
 from app.views.registry import view
-from app.views.trials_view import TrialsView, colour_of, said, score_text, share_of
+from app.views.trials_view import TrialsView, colour_of, score_text, share_of
 from engines.pictures.parallel import Parallel
 from engines.pictures.trials import Trials
 
@@ -66,11 +67,11 @@ class ParallelView(TrialsView):
         painter.drawPolyline(QPolygonF(self.corners(trials, place)))
 
     def _paint_axes(self, painter: QPainter, trials: Trials) -> None:
-        room, names = self.room(), [*(said(axis.name) for axis in trials.dimensions), said(trials.measure)]
+        room, names = self.room(), [*(as_said(axis.name) for axis in trials.dimensions), as_said(trials.measure)]
         step = room.width() / max(1, len(names) - 1)
         metrics, line = painter.fontMetrics(), painter.fontMetrics().height()
         ends = (0.0, 1.0), (score_text(trials.low), score_text(trials.high))
-        written = [*((axis.places, tuple(map(said, axis.texts))) for axis in trials.dimensions), ends]
+        written = [*((axis.places, tuple(map(as_said, axis.texts))) for axis in trials.dimensions), ends]
         for i, (name, (places, texts)) in enumerate(zip(names, written, strict=True)):
             x, last = room.left() + i * step, i == len(names) - 1
             painter.setPen(QPen(theme.tokens.color("muted"), 1))

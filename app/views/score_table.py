@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter
 from app.language import bind
 from app.theme import theme
 from app.views import marks
-from app.views.candidates_view import Rows
+from app.views.rows import Rows
 from engines.core.arrays import Floats
 from engines.core.language import Note, say
 from engines.evaluation.scores import Scores

@@ -6,13 +6,12 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPen
 
-from app.language import bind, tr
+from app.language import as_said, bind
 from app.theme import theme
 from app.views.heat_map import heat_maps
 from app.views.painted import PaintedView
 from app.views.registry import view
 from engines.core.arrays import Floats
-from engines.core.language import Note
 from engines.core.picture import Picture
 from engines.pictures.tiles import Tiles
 
@@ -85,7 +84,7 @@ class TilesView(PaintedView):
                 painter.setPen(QPen(theme.tokens.color("line"), 1))
                 painter.drawRect(box)
             painter.setPen(theme.tokens.color("muted"))
-            said = tr(caption) if isinstance(caption, Note) else caption
+            said = as_said(caption)
             span = span_of(tiles, place)
             below = QRectF(box.center().x() - step / 2, box.bottom() + 1, span * step, metrics.height())
             text = metrics.elidedText(said, Qt.TextElideMode.ElideRight, round(span * step) - 2)

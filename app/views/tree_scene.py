@@ -6,12 +6,11 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF
 
-from app.language import grouped, tr
+from app.language import as_said, grouped, tr
 from app.theme import theme
 from app.views.painted import small_figures
 from app.views.tree_layout import places
 from engines.core.arrays import Ints
-from engines.core.language import Note
 from engines.pictures.tree import Tree
 
 WIDEST_BOX, WIDEST_ANSWER = 200, 120
@@ -101,11 +100,6 @@ class TreeScene:
         row = row[np.argsort(self.middles[row], kind="stable")]
         place = int(np.flatnonzero(row == node)[0]) + step
         return int(row[min(max(place, 0), len(row) - 1)])
-
-
-def as_said(text: Note | str) -> str:
-    """Return a note in the language of now; what is no note is data and stays as it is."""
-    return tr(text) if isinstance(text, Note) else text
 
 
 def heading(tree: Tree, node: int) -> str:

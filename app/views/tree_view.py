@@ -8,12 +8,12 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QResizeE
 from PySide6.QtWidgets import QToolTip
 
 from app.kit import ARROWS
-from app.language import bind, speaker, tr
+from app.language import as_said, bind, speaker, tr
 from app.theme import theme
 from app.views.painted import PaintedView, small_figures
 from app.views.registry import view
 from app.views.tree_painting import paint_scene
-from app.views.tree_scene import BRIEF, DETAILS, DOTS, FULL, Detail, TreeScene, as_said, count_text, said_by
+from app.views.tree_scene import BRIEF, DETAILS, DOTS, FULL, Detail, TreeScene, count_text, said_by
 from engines.core.picture import Picture
 from engines.pictures.tree import Tree
 

@@ -9,7 +9,6 @@ from app.language import bind, tr
 from app.theme import theme
 from app.views import marks
 from app.views.painted import KeptView, small_figures
-from engines.core.language import Note
 from engines.core.picture import Picture
 from engines.pictures.trials import Trials
 
@@ -157,8 +156,3 @@ def score_text(score: float) -> str:
     if score != score:  # NaN
         return ""
     return (f"{score:.3f}" if abs(score) < 100 else f"{score:.1e}").replace("-", "−")
-
-
-def said(text: Note | str) -> str:
-    """Say a note; what is none is data."""
-    return tr(text) if isinstance(text, Note) else text

@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from app.language import speaker
 from app.theme import theme
-from app.views.candidates_view import CandidatesView, figures, texts_of
+from app.views.candidates_view import CandidatesView
+from app.views.rows import figures, texts_of
 from engines.core.language import say
 from engines.pictures.tree import Candidates
 from tests.app.test_views import near, shown
