@@ -2,14 +2,17 @@
 
 from typing import TYPE_CHECKING, cast
 
+import numpy as np
 from torch import nn  # noqa: TID253 - private: only imported inside the engine process
 
+from engines.core.arrays import Ints
 from engines.core.blocks import Row
 from engines.core.dataset import TRAIN, VALIDATION
 from engines.core.forecast import forecast
 from engines.core.language import Note, say
 from engines.core.step import Change, Pictures, Questions, Step
 from engines.data.images import Images
+from engines.data.points import UNLABELLED
 from engines.vision._blocks import PICTURES, costs
 from engines.vision._explain import Explainer
 from engines.vision._learning import Learner
@@ -52,10 +55,23 @@ class Pupil:
             set_dropout(self._net, self._rows)
         if not isinstance(change.data, Images):
             return False
-        self.learner.take_data(change.data)
-        self.learner.measure()
+        self._look_again(self.learner.data, self.learner.rows[VALIDATION], change.data)
         self._edited = True
         return True
+
+    def _look_again(self, before: Images, rows: Ints, data: Images) -> None:
+        """Take edited pictures; those for validation are looked at only where they are others than before.
+
+        Whoever draws waits for this. rows: of the validation pictures among those ``before``.
+        """
+        learner, n = self.learner, min(len(before), len(data))
+        other = np.flatnonzero((before.pixels[:n] != data.pixels[:n]).reshape(n, -1).any(1))
+        learner.take_data(data)
+        learner.predicted[other] = UNLABELLED  # what was said was said of another picture
+        now = learner.rows[VALIDATION]
+        same = np.array_equal(rows, now) and np.array_equal(before.y[rows], data.y[now])
+        if not same or np.isin(other, now).any():
+            learner.measure()
 
     # What is said
 

@@ -261,6 +261,32 @@ def test_at_rest_it_wakes_for_edited_pictures(digits: Images) -> None:
     assert end_of(steps).arrays["predictions"].shape == (240,)
 
 
+def test_a_new_picture_is_taken_without_looking_at_the_others_again(
+    digits: Images, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pupil = beginning(digits, CNNParams(blocks=SMALL), np.random.default_rng(0))
+    learner = pupil.learner
+    for x, y in learner.batches():
+        scores = learner.net(x)
+        learner.update(nn.functional.cross_entropy(scores, y), scores)
+    learner.measure()
+    looked: list[int] = []
+    monkeypatch.setattr(learner, "measure", lambda: looked.append(1))
+    more = replace(
+        digits, pixels=np.concatenate([digits.pixels, digits.pixels[:1]]), y=np.append(digits.y, 0),
+        key=np.append(digits.key, 0.5), parts=np.append(digits.parts, TRAIN).astype(np.uint8),
+    )  # fmt: skip
+    pupil.take(Change(data=more))
+    assert not looked
+    assert learner.predicted[-1] == UNLABELLED
+    assert (learner.predicted[:-1] != UNLABELLED).sum() == (digits.parts != TEST).sum()
+    fewer = more.taken(np.delete(np.arange(241), learner.rows[VALIDATION][0]))
+    pupil.take(Change(data=fewer))
+    assert looked == [1]
+    row = int(learner.rows[TRAIN][-2])
+    assert learner.predicted[row] == UNLABELLED  # another picture stands in this row now
+
+
 # Bad input
 
 
