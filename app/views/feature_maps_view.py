@@ -21,10 +21,11 @@ from engines.core.picture import Picture
 from engines.core.step import Question
 from engines.pictures.feature_maps import MAP, ZERO, FeatureMaps, MapRow
 
-SIZES = (96, 80, 64, 52, 44, 36, 30, 26, 22, 19, 17)  # pixels of a map, the largest first with which all fit
+SIZES = (96, 80, 64, 52, 44, 36, 30, 26, 22, 19, 16)  # pixels of a map, the largest first with which all fit
 UNIT_SHARE = 0.5  # of a map's side is that of a dense layer's unit
 GAP = 2
 LABEL_SHARE = 0.3  # of the width at most
+WITH_SHAPES = 230  # pixels of width from which there is room for the sizes of the maps
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,9 @@ class MapsCanvas(QWidget):
         if laid_out != self._laid_out:
             self._laid_out = laid_out
             texts = [tr(name) for name in (say("picture"), *map(_name, picture.rows))]
-            widest = max(metrics.horizontalAdvance(text) for text in (*texts, *map(shape_text, picture.rows)))
+            if room.width() >= theme.px(WITH_SHAPES):
+                texts += map(shape_text, picture.rows)
+            widest = max(map(metrics.horizontalAdvance, texts))
             label = min(widest + 4 * GAP, room.width() * LABEL_SHARE)
             for size in SIZES:
                 self.bands = bands(picture, room.width(), label, metrics.height(), theme.px(size))
@@ -134,7 +137,8 @@ class MapsCanvas(QWidget):
         tokens, metrics = theme.tokens, painter.fontMetrics()
         texts = [tr(say("picture") if row is None else _name(row))]
         if row is not None and band.label.height() >= 2 * line and not row.kernels:
-            texts.append(shape_text(row))
+            shape = shape_text(row)
+            texts += [shape] if metrics.horizontalAdvance(shape) <= band.label.width() else []
         top = band.label.top() if len(texts) > 1 else band.label.center().y() - line / 2
         for place, text in enumerate(texts):
             painter.setPen(tokens.color("muted" if place else "text"))
