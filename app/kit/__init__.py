@@ -7,6 +7,7 @@ from app.kit.elided_box import ElidedBox
 from app.kit.elided_label import ElidedLabel
 from app.kit.empty_note import EmptyNote
 from app.kit.errand_strip import ErrandStrip
+from app.kit.folding_choice import FoldingChoice
 from app.kit.message_bar import MessageBar
 from app.kit.text_box import TextBox
 from app.kit.value_slider import ARROWS, Slider, ValueSlider
@@ -21,6 +22,7 @@ __all__ = [
     "EmptyNote",
     "EnterButton",
     "ErrandStrip",
+    "FoldingChoice",
     "IconButton",
     "MessageBar",
     "PrimaryButton",

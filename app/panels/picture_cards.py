@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app.kit import Segmented
+from app.kit import FoldingChoice
 from app.panels.picture_column import Pane, PictureColumn
 from app.session.session import Session
 from app.theme import theme
@@ -86,7 +86,7 @@ class PictureCards(QWidget):
         view.set_curves(titles[0], curves[titles[0]])
         if len(titles) == 1:
             return Pane(titles[0], view, self._show_curves)
-        choice = Segmented([(title, title) for title in titles])
+        choice = FoldingChoice("Curves", [(title, title) for title in titles])
         choice.chosen.connect(lambda title: view.set_curves(title, curves[title]))
         choice.chosen.connect(self._show_curves)
         return Pane("", view, self._show_curves, choice)

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.kit import (
@@ -11,6 +11,7 @@ from app.kit import (
     ChoiceBox,
     ElidedBox,
     ElidedLabel,
+    FoldingChoice,
     IconButton,
     MessageBar,
     PrimaryButton,
@@ -18,7 +19,7 @@ from app.kit import (
     Segmented,
     Switch,
 )
-from app.language import speaker
+from app.language import speaker, tr
 from engines.core.language import say
 
 pytestmark = pytest.mark.usefixtures("plain_look")
@@ -119,3 +120,35 @@ def test_a_list_ends_with_an_ellipsis_where_room_is_short(qtbot: QtBot) -> None:
     assert box.grab().toImage() != wide
     box.setCurrentIndex(1)
     assert box.shown_text() == "Tree"
+
+
+def test_a_choice_folds_into_a_list_where_its_buttons_have_no_room(qtbot: QtBot) -> None:
+    around = QWidget()
+    choice = FoldingChoice("Curves", [("loss", "Loss"), ("accuracy", "Accuracy"), ("weights", "Parameters")])
+    layout = QHBoxLayout(around)
+    layout.addWidget(choice)
+    layout.addStretch()
+    qtbot.addWidget(around)
+    said: list[str] = []
+    choice.chosen.connect(said.append)
+    around.resize(700, 60)
+    with qtbot.waitExposed(around):
+        around.show()
+    assert not choice.folded
+    assert choice.width() == choice.sizeHint().width()
+    QTest.mouseClick(choice.buttons._buttons["accuracy"], Qt.MouseButton.LeftButton)
+    around.resize(layout.minimumSize().width(), 60)
+    qtbot.waitUntil(lambda: choice.folded)
+    assert choice.current == "accuracy"
+    assert choice.box.currentText() == "Accuracy"
+    QTest.keyClick(choice.box, Qt.Key.Key_Down)
+    assert said == ["accuracy", "weights"]
+    speaker.speak("zh")
+    assert choice.box.currentText() == tr("Parameters")
+    assert choice.box.accessibleName() == "曲线"
+    around.resize(700, 60)
+    qtbot.waitUntil(lambda: not choice.folded)
+    assert choice.current == "weights"
+    choice.choose("loss")
+    assert choice.box.currentText() == tr("Loss")
+    assert said == ["accuracy", "weights"]

@@ -15,7 +15,7 @@ POSITIONS: dict[str, tuple[int, ...]] = {
     "tr": (0,), "bind": (2,), "say": (0,), "LearnerError": (0,), "Step": (0, 3), "Param": (0, 6), "engine": (),
     "Card": (0,), "IconButton": (1,), "PrimaryButton": (1,), "QuietButton": (0,), "ValueSlider": (0,),
     "ChoiceBox": (0,), "Switch": (0,), "section": (0,), "Chip": (0,), "set_title": (0,), "set_text": (0,),
-    "Command": (0,), "show_experiment": (1,), "Segmented": (), "set_curves": (0,),
+    "Command": (0,), "show_experiment": (1,), "Segmented": (), "FoldingChoice": (0,), "set_curves": (0,),
     "sample": (0,), "Word": (1, 3), "Slot": (0,),
 }  # fmt: skip
 KEYWORDS: dict[str, tuple[str, ...]] = {
@@ -23,7 +23,7 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
     "ValueSlider": ("label", "hint"), "Card": ("title",),
 }  # fmt: skip
 LISTS: dict[str, tuple[str, ...]] = {"engine": ("facts",), "judge": ("facts",)}
-PAIRS: dict[str, int] = {"Segmented": 0, "ChoiceBox": 1}
+PAIRS: dict[str, int] = {"Segmented": 0, "ChoiceBox": 1, "FoldingChoice": 1}
 FORMATTED = ("say", "tr", "bind", "LearnerError")  # these fill their placeholders from their keywords
 # Qt's own ways to show a text: a literal there would be said in English only.
 BARE = {
