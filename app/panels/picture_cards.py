@@ -159,7 +159,8 @@ class PictureCards(QWidget):
             column = PictureColumn(panes)
             column.enlarged.connect(self._enlarge)
             column.turned.connect(self._show)
-            self._layout.addWidget(column, stretch=8 if len(panes) == 1 and panes[0].view.wide else 4)
+            wide = 8 if len(panes) == 1 and panes[0].view.wide else 4
+            self._layout.addWidget(column, stretch=5 if len(panes) > 1 else wide)  # a list of titles needs an arrow
             column.show()  # now, or it counts as hidden until the loop comes round
             self.columns.append(column)
             for title in titles:
