@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from engines.core.dataset import Dataset, Split
-from engines.core.engine import Engine
+from engines.core.engine import Engine, Task
 from engines.core.judge import Judge
 from engines.core.params import Params
 from engines.core.registry import engine_named, judge_named
@@ -41,8 +41,9 @@ class Experiment:
 
     @property
     def split_data(self) -> Dataset:
-        """The data with its rows given to train, validation and test."""
-        return self.data.with_split(self.split)
+        """The data with its rows given to train, validation and test, as the engine takes them."""
+        data = self.data.with_split(self.split)
+        return data.with_a_number() if self.engine.task is Task.REGRESS else data
 
     def start(self) -> Steps:
         """Begin the run; all its randomness comes from ``seed``."""

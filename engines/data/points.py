@@ -1,7 +1,7 @@
 """Points on the plane, with classes or numbers: what the learner paints."""
 
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 
@@ -82,6 +82,10 @@ class Points(Dataset):
     def strata(self) -> Ints:
         """The class: (n,); one for all where a number is learned."""
         return self.y if self.target == "class" else np.zeros(len(self), np.int64)
+
+    def with_a_number(self) -> Self:
+        """Return points of which the second coordinate is learned from the first, where it would have been a class."""
+        return replace(self, target="height") if self.target == "class" else self
 
     def same_shape(self, other: Dataset) -> bool:
         """Another class, another target, or other features need a new run."""

@@ -64,7 +64,7 @@ def thrown(experiment: Experiment, params: SeedsParams) -> tuple[list[Dataset], 
     if params.throw == "weights and order":
         return [experiment.split_data] * params.n_seeds, dice
     splits = [replace(experiment.split, seed=experiment.split.seed + i) for i in throws]
-    return [experiment.data.with_split(split) for split in splits], dice
+    return [replace(experiment, split=split).split_data for split in splits], dice
 
 
 def dice_names(experiment: Experiment, params: SeedsParams) -> list[int]:

@@ -151,3 +151,17 @@ def test_closing_it_early_is_quiet(judge: Judge) -> None:
     next(steps)
     steps.close()
     assert next(steps, "over") == "over"
+
+
+@every_judge
+def test_points_with_classes_are_heights_for_who_learns_a_number(judge: Judge) -> None:
+    """As the engine itself takes them: of drawn points it learns the second coordinate from the first."""
+    key = "regression.polynomial"
+    if not judge.fits(engine_named(key)):
+        return
+    drawn = parse_sample("moons:n=50,noise=0.2,seed=1")
+    steps, outcome = ended(Experiment(key, engine_named(key).params(), drawn, Split(), 3, judge.key, small(judge)))
+    assert steps[-1].draw()
+    assert "accuracy" not in " ".join(outcome.scalars)
+    if judge.key == "k_fold":
+        assert "train_r2" in outcome.scalars
