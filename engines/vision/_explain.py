@@ -235,7 +235,7 @@ class Explainer:
         (way,) = _numbers(questions.get(HOW), (0,))
         how = HOWS[way] if 0 <= way < len(HOWS) else HOWS[0]
         side = patch[2] if patch else usual_side(pixels)
-        heat = np.zeros((0, 0))
+        heat: Floats = np.zeros((0, 0))
         if way >= 0:
             key = _plain(questions.get(PICTURE)), how, about, side if how == "occlusion" else 0
             heat = self._keep("heat", key, lambda: self._heat(view, how, about, side))
