@@ -1,5 +1,7 @@
 """The training doctor: a button that counts what is wrong with a run, and the list of it with what may help."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
@@ -9,9 +11,12 @@ from app.language import bind, speaker
 from app.session.session import RUNNING, Session
 from app.theme import icon, theme
 from engines.core.dataset import Dataset
+from engines.core.judge import SUPERVISED
 from engines.core.language import Note, say
 from engines.core.messages import State
-from engines.evaluation.doctor import TREATS, DataFacts, Diagnosis, diagnoses, facts_of
+
+if TYPE_CHECKING:  # what it knows is imported when there are two steps to be looked at
+    from engines.evaluation.doctor import DataFacts, Diagnosis
 
 LOOK_MILLISECONDS = 2000  # while a run plays
 OVER = (State.RESTING, State.FINISHED, State.FAILED)
@@ -42,7 +47,7 @@ class Doctor(QObject):
     @property
     def treats(self) -> bool:
         """Whether this kind of run is one it knows something of."""
-        return self._session.judge is None and self._session.engine.task in TREATS
+        return self._session.judge is None and self._session.engine.task in SUPERVISED
 
     def look(self) -> None:
         """Go through the numbers, if there are others than last time."""
@@ -51,6 +56,8 @@ class Doctor(QObject):
         seen = (timeline.last, over, session.params, session.data)
         if seen == self._seen or timeline.last < 1 or not self.treats:
             return
+        from engines.evaluation.doctor import diagnoses
+
         self._seen = seen
         self.looks += 1
         newest = session.frame if session.cursor >= timeline.last else None
@@ -62,12 +69,14 @@ class Doctor(QObject):
             )
         )  # fmt: skip
 
-    def _facts_of(self, data: Dataset) -> DataFacts:
+    def _facts_of(self, data: Dataset) -> "DataFacts":
+        from engines.evaluation.doctor import facts_of
+
         if self._facts is None or self._facts[0] is not data:
             self._facts = (data, facts_of(data))
         return self._facts[1]
 
-    def _tell(self, findings: tuple[Diagnosis, ...]) -> None:
+    def _tell(self, findings: "tuple[Diagnosis, ...]") -> None:
         if findings != self.findings:
             self.findings = findings
             self.changed.emit()
@@ -176,7 +185,7 @@ class DoctorPanel(Card):
         self._list.show()  # now: what is not shown has no height
         self._fit()
 
-    def _finding(self, finding: Diagnosis) -> QFrame:
+    def _finding(self, finding: "Diagnosis") -> QFrame:
         frame = QFrame()
         frame.setProperty("message", finding.severity)
         layout = QVBoxLayout(frame)
@@ -192,7 +201,7 @@ class DoctorPanel(Card):
             layout.addWidget(self._remedy(finding), alignment=Qt.AlignmentFlag.AlignLeft)
         return frame
 
-    def _remedy(self, finding: Diagnosis) -> PrimaryButton:
+    def _remedy(self, finding: "Diagnosis") -> PrimaryButton:
         assert finding.change is not None
         name, value = finding.change
         button = PrimaryButton("play", "")

@@ -2,7 +2,6 @@
 
 from typing import cast
 
-import contourpy
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
@@ -128,6 +127,8 @@ def borders(values: Floats, area: tuple[float, float, float, float]) -> QPainter
     count, rows, columns = values.shape
     if count < 2 or rows < 2 or columns < 2:
         return QPainterPath()
+    import contourpy  # the first boundary brings it, not the start
+
     left, bottom, right, top = area
     xs = left + (np.arange(columns) + 0.5) * (right - left) / columns
     ys = bottom + (np.arange(rows) + 0.5) * (top - bottom) / rows

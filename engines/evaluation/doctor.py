@@ -10,6 +10,7 @@ import numpy as np
 
 from engines.core.arrays import Floats
 from engines.core.engine import Engine, Task
+from engines.core.judge import SUPERVISED
 from engines.core.language import Note, say
 from engines.core.params import Params
 from engines.core.step import Pictures
@@ -20,7 +21,7 @@ from engines.evaluation.data_facts import DataFacts, facts_of
 
 __all__ = ["TREATS", "DataFacts", "Diagnosis", "diagnoses", "facts_of"]
 
-TREATS = (Task.CLASSIFY, Task.REGRESS)  # the tasks it knows something of
+TREATS = SUPERVISED  # the tasks it knows something of
 FEW = 10  # rows of the validation share: with fewer nothing is said of it
 
 
