@@ -47,6 +47,7 @@ def bands(picture: FeatureMaps, width: float, label: float, line: float, size: f
         across, down = side * min(1.0, wide / tall), side * min(1.0, tall / wide)
         per_line = max(1, int((width - label) // (across + GAP)))
         count = 1 if row is None else len(row.shades)
+        per_line = -(-count // -(-count // per_line))  # lines of the same length
         cells = tuple(
             QRectF(label + k % per_line * (across + GAP), top + k // per_line * (down + GAP), across, down)
             for k in range(count)
@@ -192,16 +193,16 @@ class FeatureMapsView(CardView):
 
     def __init__(self) -> None:
         super().__init__()
-        self.canvas, self.scroll, self.told = MapsCanvas(), QScrollArea(), ElidedLabel()
+        self.canvas, self.area, self.told = MapsCanvas(), QScrollArea(), ElidedLabel()
         self._pointed: tuple[int, int] | None = None
-        self.scroll.setWidget(self.canvas)
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(self.canvas)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        layout.addWidget(self.scroll, stretch=1)
+        layout.addWidget(self.area, stretch=1)
         layout.addWidget(self.told)
         self.told.setProperty("muted", True)
         theme.bind(self.told, lambda: self.told.setFont(theme.font("small")))
@@ -209,7 +210,7 @@ class FeatureMapsView(CardView):
         speaker.changed.connect(self._say)
         self.canvas.pointed.connect(self._point)
         self.canvas.chosen.connect(lambda layer, k: self.wondered.emit(Question(MAP, (layer, k))))
-        self.scroll.viewport().installEventFilter(self)
+        self.area.viewport().installEventFilter(self)
         bind(self, self.setAccessibleName, self.title)
         bind(self, self.canvas.setAccessibleName, self.title)
 
@@ -221,7 +222,7 @@ class FeatureMapsView(CardView):
         """Draw ``picture``, FeatureMaps."""
         assert isinstance(picture, FeatureMaps)
         before = self.canvas.picture
-        self.canvas.show_maps(picture, self.scroll.viewport().size())
+        self.canvas.show_maps(picture, self.area.viewport().size())
         self._say()
         if before is not None and before.chosen != picture.chosen and self.canvas.hasFocus():
             self._bring(picture)
@@ -232,17 +233,17 @@ class FeatureMapsView(CardView):
         cells = [band.cells[k] for band in self.canvas.bands if band.row >= 0 and picture.rows[band.row].layer == layer]
         if cells:
             centre, reach = cells[-1].center(), round(cells[-1].height() / 2) + GAP
-            self.scroll.ensureVisible(round(centre.x()), round(centre.y()), 0, reach)
+            self.area.ensureVisible(round(centre.x()), round(centre.y()), 0, reach)
 
     def clear(self) -> None:
         """Say that there is nothing yet."""
-        self.canvas.show_maps(None, self.scroll.viewport().size())
+        self.canvas.show_maps(None, self.area.viewport().size())
         self._say()
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Lay the rows out anew in another size."""
-        if watched is self.scroll.viewport() and event.type() is QEvent.Type.Resize:
-            self.canvas.lay_out(self.scroll.viewport().size())
+        if watched is self.area.viewport() and event.type() is QEvent.Type.Resize:
+            self.canvas.lay_out(self.area.viewport().size())
         return False
 
     def _point(self, found: tuple[int, int] | None) -> None:
@@ -255,7 +256,7 @@ class FeatureMapsView(CardView):
         if picture is None:
             self.told.setText("")
             return
-        self.canvas.lay_out(self.scroll.viewport().size())
+        self.canvas.lay_out(self.area.viewport().size())
         found = self._pointed
         if found is None or found[0] >= len(picture.rows):
             chosen = [place for place, row in enumerate(picture.rows) if row.layer == picture.chosen[0]]

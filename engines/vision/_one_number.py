@@ -61,9 +61,10 @@ def _seen(stops: list[Stop], x: Tensor, source: int) -> tuple[Tensor, tuple[Sour
         source = stops[source].sources[0]
     if source != INPUT:
         made = stops[source].made[0].detach()
-        return made, ("map" if made.dim() == 3 else "unit",) * len(made)
-    colours: tuple[Source, ...] = ("red", "green", "blue") if x.shape[1] == 3 else ("grey",) * x.shape[1]
-    return x[0].detach(), colours
+        kind: Source = "map" if made.dim() == 3 else "unit"
+        return made, (kind,) * len(made)
+    grey: Source = "grey"
+    return x[0].detach(), ("red", "green", "blue") if x.shape[1] == 3 else (grey,) * x.shape[1]
 
 
 def _convolved(
@@ -73,7 +74,7 @@ def _convolved(
     first = channel // (layer.out_channels // layer.groups) * len(kernels)
     rows, columns = _cells(layer, at, seen.shape[-2:])
     patches, outside = _patches(seen[first : first + len(kernels)], rows, columns)
-    bias = 0.0 if layer.bias is None else float(layer.bias.detach()[channel])
+    bias = _number(layer.bias, channel, 0.0)
     return _multiplied(patches, kernels, outside, first, names, bias, value)
 
 
@@ -81,9 +82,14 @@ def _dense(layer: nn.Linear, seen: Tensor, names: tuple[Source, ...], channel: i
     """A unit is a kernel as large as the maps before it."""
     patches = seen if seen.dim() == 3 else seen[:, None, None]
     kernels = layer.weight.detach()[channel].reshape(patches.shape)
-    bias = 0.0 if layer.bias is None else float(layer.bias.detach()[channel])
+    bias = _number(layer.bias, channel, 0.0)
     outside = np.zeros(patches.shape[1:], bool)
     return _multiplied(patches, kernels, outside, 0, names, bias, value)
+
+
+def _number(numbers: Tensor | None, channel: int, otherwise: float) -> float:
+    """Return the number of a map; a layer may have none of the kind."""
+    return otherwise if numbers is None else float(numbers.detach()[channel])
 
 
 def _cells(layer: nn.Module, at: tuple[int, int], size: tuple[int, ...]) -> tuple[Ints, Ints]:
@@ -171,11 +177,7 @@ def _bent(stop: Stop, before: float, channel: int, value: float) -> Working:
         return Working((say("ReLU: max(0, {before:.3g}) = {after:.3g}", before=before, after=value),))
     if isinstance(layer, NORMS) and layer.running_mean is not None and layer.running_var is not None:
         spread = (float(layer.running_var[channel]) + layer.eps) ** 0.5
-        gain, shift = (
-            (1.0, 0.0)
-            if layer.weight is None
-            else (float(layer.weight.detach()[channel]), float(layer.bias.detach()[channel]))
-        )
+        gain, shift = _number(layer.weight, channel, 1.0), _number(layer.bias, channel, 0.0)
         line = say(
             "({before:.3g} − mean {mean:.3g}) / {spread:.3g} · {gain:.3g} + {shift:.3g} = {after:.3g}",
             before=before, mean=float(layer.running_mean[channel]), spread=spread, gain=gain, shift=shift, after=value,

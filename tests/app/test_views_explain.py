@@ -144,14 +144,14 @@ def test_maps_do_not_cover_each_other_and_are_in_the_room(qtbot: QtBot) -> None:
     view.resize(900, 600)
     QApplication.processEvents()
     assert view.canvas.bands[1].cells[0].width() > 1.5 * small
-    assert view.canvas.height() <= view.scroll.viewport().height()
+    assert view.canvas.height() <= view.area.viewport().height()
 
 
 def test_what_has_no_room_is_scrolled_to(qtbot: QtBot) -> None:
     view = FeatureMapsView()
     put(qtbot, view, feature_maps(), (200, 120))
-    assert view.canvas.height() > view.scroll.viewport().height()
-    assert view.scroll.verticalScrollBar().maximum() > 0
+    assert view.canvas.height() > view.area.viewport().height()
+    assert view.area.verticalScrollBar().maximum() > 0
 
 
 def test_a_click_asks_for_that_map_and_the_arrows_for_its_neighbours(qtbot: QtBot) -> None:
