@@ -98,7 +98,7 @@ class CostView(CardView):
         layout.setSpacing(2)
         for label in (self.caption, self.total):
             label.setProperty("muted", True)
-            theme.bind(label, lambda label=label: label.setFont(theme.font("small")))
+        theme.bind(self, self._dress)
         layout.addWidget(self.caption)
         layout.addWidget(self.rows, stretch=1)
         layout.addWidget(self.total)
@@ -106,6 +106,10 @@ class CostView(CardView):
         bind(self, self.rows.setAccessibleName, self.title)
         speaker.changed.connect(self._say)
         self._words: tuple[Note, Note] = (say(""), say(""))
+
+    def _dress(self) -> None:
+        for label in (self.caption, self.total):
+            label.setFont(theme.font("small"))
 
     def say_about(self, caption: Note, total: Note) -> None:
         """Write what stands above and below the rows."""

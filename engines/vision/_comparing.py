@@ -11,7 +11,7 @@ from engines.core.step import Questions
 from engines.pictures.layer_table import Milestones, unmeasured
 from engines.vision._inspecting import Row, depth, rows_of
 from engines.vision._milestone import Milestone, milestones
-from engines.vision._parts import SomeMaps, made
+from engines.vision._parts import SomeMaps, made, with_memory
 
 ENOUGH = 0.2  # seconds of measuring
 _measured: dict[int, float] = {}  # milliseconds by the row of the milestone: no part of any step, see ``answered``
@@ -57,10 +57,10 @@ def answered(questions: Questions, name: str) -> tuple[Milestones, ...]:
 def milliseconds_of(milestone: Milestone) -> float:
     """Return how long one picture takes through it: the shortest of some passes; NaN where memory does not suffice."""
     try:
-        net = made(milestone.plan).to_empty(device="cpu").eval()
+        net = with_memory(made(milestone.plan)).eval()
         _fill(net)
         picture = torch.full((1, *milestone.shape), 0.5)
-        times = []
+        times = list[float]()
         with torch.inference_mode():
             net(picture)  # the first pass makes room
             while sum(times) < ENOUGH:

@@ -1,12 +1,11 @@
-"""What a network costs, layer by layer: found by sending shapes without numbers through it (torch's meta device)."""
+"""What a network costs, layer by layer: found by sending a shape without numbers through it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
 
 import numpy as np
-import torch  # noqa: TID253 - private: only imported inside the engine process
-from torch import Tensor, nn  # noqa: TID253
+from torch import nn  # noqa: TID253 - private: only imported inside the engine process
 
 from engines.core.language import LearnerError, Note, say
 from engines.pictures.layer_table import LayerTable, Shape
@@ -45,46 +44,60 @@ def rows_of(plan: Callable[[], nn.Module], shape: Shape) -> list[Row]:
 
     Activations, norms and dropout belong to the row before them. LearnerError where a picture shrinks to nothing.
     """
-    net, rows = made(plan).eval(), list[Row]()
-    for name, layer in _leaves(net):
-        layer.register_forward_hook(_noting(rows, name))
-    try:
-        net(torch.empty(1, *shape, device="meta"))
-    except RuntimeError as error:
-        raise LearnerError(
-            "Pictures of {side} pixels are too small for this network: after “{name}” nothing is left of them. Enlarge "
-            "them.", side=shape[-1], name=rows[-1].name if rows else "",
-        ) from error  # fmt: skip
+    rows = list[Row]()
+    _through(made(plan), "", shape, rows)
     return rows
 
 
-def _leaves(net: nn.Module) -> Iterator[tuple[str, nn.Module]]:
-    for name, layer in net.named_modules():
-        if isinstance(layer, Residual | Plain) or not any(True for _ in layer.children()):
-            yield name, layer
+def _through(layer: nn.Module, name: str, shape: Shape, rows: list[Row]) -> Shape:
+    """Send a shape through a layer, note what it costs, and return what comes out."""
+    own = sum(item.numel() for item in layer.parameters(recurse=False))
+    match layer:
+        case nn.Sequential():
+            for part, child in layer.named_children():
+                shape = _through(child, f"{name}.{part}" if name else part, shape, rows)
+            return shape
+        case Residual() | Plain():
+            if isinstance(layer, Residual) and layer.shortcut is not None:
+                _through(layer.shortcut, f"{name}.shortcut", shape, rows)
+            shape = _through(layer.block, f"{name}.block", shape, rows)
+            _add(rows[-1], say("+ shortcut, ReLU") if isinstance(layer, Residual) else AFTER[nn.ReLU], 0)
+            return shape
+        case nn.Flatten():
+            return (prod(shape),)
+    if type(layer) in AFTER:
+        _add(rows[-1], AFTER[type(layer)], own)
+        return shape
+    if isinstance(layer, SomeMaps):
+        own -= prod(layer.kernel_size) * (layer.mask.numel() - layer.links)
+    kind, after = _kind(layer, shape), _output(layer, shape)
+    if min(after) < 1:
+        raise LearnerError(
+            "Pictures of this size are too small for the network: before “{name}” only {height}×{width} are left of "
+            "them. Enlarge them.", name=_said(name), height=shape[1], width=shape[2],
+        )  # fmt: skip
+    operations, memory = _operations(layer, after), BYTES * (own + prod(after))
+    rows.append(Row(_said(name), name.split(".")[0], kind, after, own, operations, memory, own > 0,
+                    ".shortcut." in name))  # fmt: skip
+    return after
 
 
-def _noting(rows: list[Row], name: str) -> Callable[[nn.Module, tuple[Tensor, ...], Tensor], None]:
-    """Return a hook that writes a row, or adds to the last one."""
-
-    def note(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-        shape, own = tuple(output.shape[1:]), sum(item.numel() for item in layer.parameters(recurse=False))
-        if isinstance(layer, SomeMaps):
-            own -= prod(layer.kernel_size) * (layer.mask.numel() - layer.links)
-        if isinstance(layer, Residual):
-            _add(rows[-1], say("+ shortcut, ReLU"), 0)
-        elif isinstance(layer, Plain):
-            _add(rows[-1], AFTER[nn.ReLU], 0)
-        elif type(layer) in AFTER:
-            if not (isinstance(layer, nn.ReLU) and name.endswith(".relu")):
-                _add(rows[-1], AFTER[type(layer)], own)
-        elif not isinstance(layer, nn.Flatten):
-            memory = BYTES * (own + prod(shape))
-            child = name.split(".")[0]
-            rows.append(Row(_said(name), child, _kind(layer, inputs[0]), shape, own, _operations(layer, shape), memory,
-                            own > 0, ".shortcut." in name))  # fmt: skip
-
-    return note
+def _output(layer: nn.Module, shape: Shape) -> Shape:
+    """Return the shape that a layer makes of another; a side below 1 where nothing is left."""
+    match layer:
+        case Fit():
+            return layer.channels, layer.side, layer.side
+        case nn.Linear():
+            return (layer.out_features,)
+        case nn.AdaptiveAvgPool2d():
+            return shape[0], 1, 1
+        case Subsampling():
+            return shape[0], shape[1] // 2, shape[2] // 2
+        case nn.Conv2d() | nn.MaxPool2d() | nn.AvgPool2d():
+            kernel, stride, padding = (_square(getattr(layer, part)) for part in ("kernel_size", "stride", "padding"))
+            down, across = ((side + 2 * padding - kernel) // stride + 1 for side in shape[1:])
+            return layer.out_channels if isinstance(layer, nn.Conv2d) else shape[0], down, across
+    raise TypeError(f"what does {type(layer).__name__} make of a picture?")
 
 
 def _add(row: Row, kind: Note, parameters: int) -> None:
@@ -99,7 +112,7 @@ def _said(name: str) -> str:
     return ".".join(parts)
 
 
-def _kind(layer: nn.Module, x: Tensor) -> Note:
+def _kind(layer: nn.Module, shape: Shape) -> Note:
     """Return what a layer does, with its kernel and its stride."""
     size = _square(getattr(layer, "kernel_size", 0))
     stride = _square(getattr(layer, "stride", 1))
@@ -119,7 +132,7 @@ def _kind(layer: nn.Module, x: Tensor) -> Note:
         case nn.AvgPool2d():
             return _with_stride(say("{k}×{k} average pooling", k=size), stride)
         case nn.AdaptiveAvgPool2d():
-            return say("average of each map") if x.shape[-1] > 1 else say("each map’s one number")
+            return say("average of each map") if shape[-1] > 1 else say("each map’s one number")
         case nn.Linear():
             return say("fully connected")
     return say(type(layer).__name__)

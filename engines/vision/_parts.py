@@ -162,6 +162,16 @@ def made(plan: Callable[[], nn.Module]) -> nn.Module:
         return plan()
 
 
+def with_memory(net: nn.Module) -> nn.Module:
+    """Give a network without numbers room for them, on the CPU."""
+    for layer in net.modules():
+        for name, weights in list(layer.named_parameters(recurse=False)):
+            setattr(layer, name, nn.Parameter(torch.empty(weights.shape)))
+        for name, numbers in list(layer.named_buffers(recurse=False)):
+            setattr(layer, name, torch.zeros(numbers.shape, dtype=numbers.dtype))
+    return net
+
+
 def seeded(plan: Callable[[], nn.Module], rng: np.random.Generator, first: str = "he") -> nn.Module:
     """Return the network of a plan with its first weights.
 
@@ -170,7 +180,7 @@ def seeded(plan: Callable[[], nn.Module], rng: np.random.Generator, first: str =
     """
     dice = dice_from(rng)
     with torch.no_grad(), within_memory():
-        net = made(plan).to_empty(device="cpu")
+        net = with_memory(made(plan))
         for layer in net.modules():
             if isinstance(layer, nn.BatchNorm2d):
                 layer.reset_parameters()

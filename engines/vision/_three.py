@@ -1,7 +1,8 @@
 """The three networks of the residual experiment, what is measured on them, and its pictures."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import torch  # noqa: TID253 - private: only imported inside the engine process
@@ -61,20 +62,20 @@ class Three:
         self._look_at(data)
         inputs, classes = self._x.shape[1], len(data.names)
         self._classes = classes
+        plan = partial(stack_of, channels=params.channels, n_classes=classes, inputs=inputs, norm=params.batch_norm)
         plans = [
-            lambda layers=layers, shortcuts=shortcuts: stack_of(
-                layers, params.channels, classes, inputs, shortcuts=shortcuts, norm=params.batch_norm)
-            for layers, shortcuts in ((params.shallow, False), (params.deep, False), (params.deep, True))
+            partial(plan, layers=params.shallow, shortcuts=False), partial(plan, layers=params.deep, shortcuts=False),
+            partial(plan, layers=params.deep, shortcuts=True),
         ]  # fmt: skip
         self.nets = [seeded(plan, rng) for plan in plans]
         self.runs = [Run(net, params.lr) for net in self.nets]
         self._rows = rows_of(plans[2], tuple(self._x.shape[1:]))
         self._seconds = self._forecast(plans)
 
-    def _forecast(self, plans: list[object]) -> float:
+    def _forecast(self, plans: Sequence[Callable[[], nn.Module]]) -> float:
         seen = self._params.max_epochs * len(self._train)
         batches = seen / self._params.batch_size
-        operations = sum(row.operations for plan in plans for row in rows_of(plan, tuple(self._x.shape[1:])))  # type: ignore[arg-type]
+        operations = sum(row.operations for plan in plans for row in rows_of(plan, tuple(self._x.shape[1:])))
         layers = self._params.shallow + 2 * self._params.deep
         return seen * 3 * operations / A_SECOND + batches * layers * A_LAYER
 

@@ -61,6 +61,7 @@ def layers(
     margin: int = 0, dice: "torch.Generator | None" = None,
 ) -> "nn.Sequential":  # fmt: skip
     """Return the layers of section 3.5; after the name what comes out in full size, maps × height × width."""
+    import torch
     from torch import nn
 
     from engines.vision._learning import Dropout
@@ -71,6 +72,8 @@ def layers(
     a, b, c, d, e = (max(2, 2 * round(n * width / 2)) for n in maps)
     hidden, groups = round(4096 * width), 2 if two else 1
     left = max(1, (((((side - 11) // 4 - 2) // 2 + 1) - 3) // 2 + 1 - 3) // 2 + 1)  # the side of pool5
+
+    dice = dice or torch.Generator()  # for looking only: nothing is dropped then
 
     def norm() -> list[nn.Module]:
         return [nn.LocalResponseNorm(5, alpha=5e-4, beta=0.75, k=2)] if two else []  # torch divides α by 5

@@ -58,11 +58,13 @@ def layers(
     dice: "torch.Generator | None" = None,
 ) -> "nn.Sequential":  # fmt: skip
     """Return the layers of a column of Table 1, all widths times ``width``."""
+    import torch
     from torch import nn
 
     from engines.vision._learning import Dropout
     from engines.vision._parts import Fit, Part, stack
 
+    dice = dice or torch.Generator()  # for looking only: nothing is dropped then
     inputs, parts = 3, list[Part]()
     for i, block in enumerate(BLOCKS[depth], 1):
         for j, maps in enumerate(block, 1):

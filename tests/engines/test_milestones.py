@@ -311,3 +311,24 @@ def test_deep_and_plain_learns_worse_than_with_shortcuts() -> None:
     last = list(itertools.islice(steps, 41))[-1].scalars
     assert last["residual_error"] + 0.15 < last["plain_error"]
     assert last["shallow_error"] + 0.1 < last["plain_error"]
+
+
+def test_a_picture_that_shrinks_to_nothing_is_said() -> None:
+    with pytest.raises(LearnerError, match="pool5") as caught:
+        rows_of(partial(alexnet.layers, width=1 / 16, side=55), (3, 55, 55))
+    assert caught.value.note.text in catalogue("zh")
+    with pytest.raises(TypeError, match="Softplus"):
+        rows_of(lambda: nn.Sequential(nn.Softplus()), GREY)
+
+
+@pytest.mark.parametrize(
+    "plan", [lenet5.layers, alexnet.layers, resnet.layers, partial(resnet.layers, depth="ResNet-50")]
+)
+def test_shapes_are_those_that_come_out_of_torch(plan) -> None:
+    shape = GREY if plan is lenet5.layers else (3, 224, 224)
+    net, seen = made(plan).eval(), []
+    for layer in net.modules():
+        if isinstance(layer, nn.Conv2d | nn.MaxPool2d | nn.Linear | Subsampling | nn.AdaptiveAvgPool2d | Fit):
+            layer.register_forward_hook(lambda _, __, output: seen.append(tuple(output.shape[1:])))
+    net(torch.empty(1, *shape, device="meta"))
+    assert [row.shape for row in rows_of(plan, shape)] == seen
