@@ -192,7 +192,7 @@ class PointsLayer(OverPlane):
         held_out, sealed = self._shown.parts != TRAIN, self.sealed
         numbers = self._shown.target == "value"
         drawn = _shade(self._shown.value) if numbers else self._drawn()
-        stamps = [(np.flatnonzero(sealed), _stamp_of(0, ratio, SEALED, True, theme.tokens.color("faint")))]
+        stamps = [(np.flatnonzero(sealed), _stamp_of(0, ratio, SEALED, True, theme.tokens.color("muted")))]
         for outlined in (True, False):
             for which in np.flatnonzero(np.bincount(drawn.astype(np.int64) + 1)) - 1:  # np.unique would load numpy.ma
                 rows = np.flatnonzero((drawn == which) & (held_out == outlined) & ~sealed)
