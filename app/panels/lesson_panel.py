@@ -4,101 +4,23 @@ The text is there at once; formulas follow one by one while the window is idle, 
 page moves once at most.
 """
 
-import warnings
-from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, QSizeF, Qt, QTimer, QUrl
-from PySide6.QtGui import QFontMetrics, QImage, QPainter, QResizeEvent, QShowEvent, QTextDocument
+from PySide6.QtCore import QEvent, Qt, QTimer, QUrl
+from PySide6.QtGui import QFontMetrics, QImage, QResizeEvent, QShowEvent, QTextDocument
 from PySide6.QtWidgets import QFrame, QTextBrowser, QVBoxLayout, QWidget
 
 from app.language import bind, speaker, tr
+from app.panels.lesson_formulas import Drawn, Formula, Look, draw_formula, mark_of, parser_of
 from app.theme import theme
 from engines.core.lab import Lab
-
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
 
 SCHEME = "formula"
 TEXT_PIXELS = 14
 LINE_PIXELS = 22
 LEFT_MARGIN, RIGHT_MARGIN = 4, 10  # the scroll bar is on the right
 FORMULA_PIXELS = 17  # the mathematical font looks smaller than the text's at the same size
-FORMULA_MARGIN = 1.0  # pixels that ziamath leaves around a formula
-
-
-@dataclass(frozen=True)
-class Formula:
-    """One formula of a lesson, as written."""
-
-    latex: str
-    display: bool
-
-
-@dataclass(frozen=True)
-class Look:
-    """What a rendered formula depends on, besides its text; ``x_height`` in pixels is that of the text around it."""
-
-    colour: str
-    pixels: float
-    ratio: float
-    x_height: int
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A rendered formula: its size on the page in pixels; ``image`` has the screen's ratio. None: it has an error.
-
-    ink: the height of the formula itself, ``height`` without what pads it to the line.
-    """
-
-    image: QImage | None
-    width: float = 0.0
-    height: float = 0.0
-    ink: float = 0.0
-
-
-def draw_formula(formula: Formula, look: Look) -> Drawn:
-    """Render one formula with its baseline where the page will put it; ``Drawn(None)`` where it is not valid LaTeX.
-
-    A page centres an image on half the x-height, so the image is padded, top or bottom, until that line runs right.
-    """
-    from PySide6.QtSvg import QSvgRenderer
-
-    svg = _svg(formula, look)
-    if not svg:
-        return Drawn(None)
-    renderer = QSvgRenderer(QByteArray(svg.encode()))
-    box = renderer.viewBoxF()  # y = 0 is the baseline
-    above, below = -box.top(), box.bottom()
-    half = look.x_height / 2
-    height = box.height() if formula.display else max(2 * above - half, 2 * below + half)
-    baseline = above if formula.display else (height + half) / 2
-    size = QSizeF(box.width(), height) * look.ratio
-    image = QImage(size.toSize().expandedTo(QSize(1, 1)), QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(look.ratio)
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    renderer.render(painter, QRectF(0, baseline - above, box.width(), box.height()))
-    painter.end()
-    return Drawn(image, box.width(), height, box.height())
-
-
-def _svg(formula: Formula, look: Look) -> str:
-    """Return a formula as SVG 1.1, which is what Qt draws; empty when it is not valid LaTeX."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "path is deprecated", DeprecationWarning)  # how ziamath finds its own fonts
-        import ziamath
-
-        ziamath.config.svg2 = False
-        try:
-            drawing = ziamath.Latex(
-                formula.latex, size=look.pixels, color=look.colour, inline=not formula.display, margin=FORMULA_MARGIN
-            )
-            return str(drawing.svg())
-        except Exception:  # noqa: BLE001 - a border: the parser raises whatever comes; the learner sees the source instead
-            return ""
 
 
 class Page(QTextBrowser):
@@ -182,7 +104,7 @@ class LessonPanel(QWidget):
     def _render(self) -> None:
         self._stale = False
         self._formulas = []
-        html = _parser(self._formulas).render(self._source())
+        html = parser_of(self._formulas).render(self._source())
         look = self._look()
         missing = [formula for formula in self._formulas if (formula, look) not in self._drawn]
         self._show(html, look)
@@ -223,7 +145,7 @@ class LessonPanel(QWidget):
         self.page.images.clear()
         self._widest, self._fitted = 0.0, self._room()
         for number, formula in enumerate(self._formulas):
-            html = html.replace(_mark(number), self._image(number, formula, look))
+            html = html.replace(mark_of(number), self._image(number, formula, look))
         document = self.page.document()
         document.clear()
         font = theme.font("body")
@@ -282,37 +204,6 @@ class LessonPanel(QWidget):
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self._render_soon()
         return super().event(event)
-
-
-def _mark(number: int) -> str:
-    return f"\N{INTERLINEAR ANNOTATION ANCHOR}{number}\N{INTERLINEAR ANNOTATION TERMINATOR}"
-
-
-def _parser(formulas: list[Formula]) -> "MarkdownIt":
-    """Return a Markdown parser that leaves a mark for each formula and appends it to ``formulas``; HTML stays text."""
-    from markdown_it import MarkdownIt
-    from mdit_py_plugins.dollarmath import dollarmath_plugin
-
-    def note(latex: str, options: dict[str, Any]) -> str:
-        formulas.append(Formula(latex, bool(options["display_mode"])))
-        return _mark(len(formulas) - 1)
-
-    def block(_renderer: Any, tokens: Any, place: int, *_rest: Any) -> str:
-        mark = note(tokens[place].content.strip(), {"display_mode": True})
-        return f'<p class="formula" align="center">{mark}</p>'
-
-    def heading(_renderer: Any, tokens: Any, place: int, *_rest: Any) -> str:
-        return f'<p class="{tokens[place].tag}">' if tokens[place].nesting == 1 else "</p>\n"
-
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    dollarmath_plugin(parser, renderer=note, allow_space=False, double_inline=True)
-    parser.add_render_rule("math_block", block)
-    parser.add_render_rule("heading_open", heading)  # Qt makes <h1> larger than its style sheet says
-    parser.add_render_rule("heading_close", heading)
-    box = f'<table class="challenge" width="100%" cellpadding="{theme.px(10)}" cellspacing="0"><tr><td>'
-    parser.add_render_rule("blockquote_open", lambda *_: box)
-    parser.add_render_rule("blockquote_close", lambda *_: "</td></tr></table>")
-    return parser
 
 
 def _style(even: bool) -> str:

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from app.language import speaker
 from app.panels import lesson_panel
-from app.panels.lesson_panel import Formula, LessonPanel, Look, draw_formula
+from app.panels.lesson_formulas import Drawn, Formula, Look, draw_formula
+from app.panels.lesson_panel import LessonPanel
 from app.theme import theme
 from engines.core.lab import course, lab_named
 
@@ -142,7 +143,7 @@ def test_language_is_switched_live(qtbot: QtBot, panel: LessonPanel) -> None:
 def test_what_was_drawn_is_kept(qtbot: QtBot, panel: LessonPanel, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[Formula] = []
 
-    def count(formula: Formula, look: Look) -> lesson_panel.Drawn:
+    def count(formula: Formula, look: Look) -> Drawn:
         drawn.append(formula)
         return draw_formula(formula, look)
 
