@@ -38,7 +38,7 @@ NOW = 0.001  # seconds of rest between two moves of the mouse
 
 def experiment() -> Experiment:
     """LeNet-5 of today (tanh, mean pooling) on the bundled MNIST digits."""
-    params = engine_named("vision.lenet5").params().with_values(version="usual", batch_size=BATCH, max_epochs=1000)
+    params = engine_named("vision.lenet5").params().with_values(version="today", batch_size=BATCH, max_epochs=1000)
     return Experiment("vision.lenet5", params, make_sample("mnist"))
 
 
@@ -56,7 +56,7 @@ def plain(pipe: Any) -> None:
     x = torch.from_numpy(data.pixels[train] / 255).float()[:, None]
     x, y = functional.pad(x, (2, 2, 2, 2)), torch.from_numpy(data.y[train])
     loader = DataLoader(TensorDataset(x, y), batch_size=BATCH, shuffle=True)
-    net = layers(10, "usual")
+    net = layers(10, "today")
     optimizer = torch.optim.Adam(net.parameters(), 0.003)
     count, began = -WARM_STEPS, 0.0
     while True:
