@@ -19,7 +19,7 @@ ABOUT = "class"  # the question of which class it is about: (class,), () for the
 class WhereItLooks(Picture):
     """A picture, how much each of its pixels matters for one class, and what becomes of it under a patch.
 
-    pixels: (h, w[, 3]) uint8. heat: (h, w) float32 from -1 to 1, of ``how``; (0, 0) where nobody looks. strongest: what
+    pixels: (h, w[, 3]) uint8. heat: (h, w) float16 from -1 to 1, of ``how``; (0, 0) where nobody looks. strongest: what
     the strongest colour stands for: with occlusion by how much the probability falls. names, probabilities: (c,) of the
     classes. about: the class that is asked about. patch: top, left and side of what is covered, () for nothing;
     covered: (c,) the probabilities then, (0,) for nothing. side: of the patch that the map of occlusion was made with.

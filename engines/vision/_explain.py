@@ -19,7 +19,7 @@ import torch  # noqa: TID253 - private: only imported inside the engine process
 from torch import Tensor  # noqa: TID253
 from torch.nn import functional  # noqa: TID253
 
-from engines.core.arrays import Floats, Ints
+from engines.core.arrays import Floats, Ints, locked
 from engines.core.dataset import TRAIN
 from engines.core.language import Note
 from engines.core.step import Pictures, Question, Questions
@@ -47,9 +47,10 @@ MOST_SHADES = 160_000  # bytes of all maps that are shown
 THUMBNAILS = (64, 48, 32, 24, 16, 12, 8)
 LARGEST_MAP = 96  # cells a side of the map that is shown from near
 MOST_EXCITING = 6
+LARGEST_THUMB = 96  # pixels a side of a picture that excites
 # Multiply–adds for the pictures that excite a map, and for a map of occlusion: some 15 ms of one core for LeNet-5.
 AFFORDED = 80_000_000
-FEWEST, MOST = 16, 256  # pictures for it
+FEWEST, MOST = 9, 256  # pictures for it
 
 
 @dataclass(eq=False)
@@ -137,7 +138,7 @@ class Explainer:
             return maps, self._close_up(view, structure, chosen, questions), self._where_it_looks(view, questions)
 
     def _view(self, pixels: Ints) -> View:
-        learner, pixels = self._learner, np.ascontiguousarray(pixels)
+        learner, pixels = self._learner, locked(np.array(pixels))  # one for all pictures: it is sent once
         x = learner.tensor(pixels[None]).to(learner.device).requires_grad_()
         scores, stops = passed(learner.net, x)
         size = (*pixels.shape, *x.shape[1:], *(side for stop in stops for side in stop.shape))
@@ -219,7 +220,11 @@ class Explainer:
         places = [divmod(int(where[best]), across) for best in order]
         same_size = data.pixels.shape[1:3] == view.pixels.shape[:2]
         frames = tuple(self._frame(view, structure, place, at) for at in places) if same_size else ()
-        return data.pixels[rows[order]], rows[order], peaks.numpy()[order], frames, count
+        step = -(-max(data.pixels.shape[1:3]) // LARGEST_THUMB)  # of large pictures every second pixel, every third …
+        frames = tuple((top // step, left // step, -(-bottom // step), -(-right // step))
+                       for top, left, bottom, right in frames)  # fmt: skip
+        shown = data.pixels[rows[order], ::step, ::step]
+        return shown, rows[order], peaks.numpy()[order], frames, count
 
     @staticmethod
     def _affordable(operations: int) -> int:
@@ -240,7 +245,7 @@ class Explainer:
             key = _plain(questions.get(PICTURE)), how, about, side if how == "occlusion" else 0
             heat = self._keep("heat", key, lambda: self._heat(view, how, about, side))
         strongest = float(np.abs(heat).max(initial=0.0))
-        shade = (heat / strongest if strongest > 0 else heat).astype(np.float32)
+        shade = (heat / strongest if strongest > 0 else heat).astype(np.float16)
         names = self._learner.data.names
         return WhereItLooks(pixels, shade, how, strongest, names, probabilities, about, patch, under, side)
 

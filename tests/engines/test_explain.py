@@ -11,7 +11,7 @@ from torch.nn import functional  # noqa: TID253
 
 from engines.core.dataset import TRAIN
 from engines.core.step import Question, Questions
-from engines.data.images import Images
+from engines.data.images import Images, resized
 from engines.pictures.feature_maps import ZERO, FeatureMaps
 from engines.pictures.map_close_up import MapCloseUp
 from engines.pictures.where_it_looks import WhereItLooks
@@ -307,6 +307,35 @@ def test_a_frame_around_the_picture_and_its_size_are_seen_through() -> None:
     assert doubled.frame(Reach.of(6), Reach.of(6), 5, 2) == (2, 1, 3, 2)
 
 
+@pytest.mark.parametrize(("before", "after"), [(28, 28), (28, 32), (28, 96), (64, 20), (200, 28), (3, 2), (512, 512)])
+def test_how_pixels_enter_is_found_with_few_pictures(before: int, after: int) -> None:
+    taken: list[int] = []
+
+    def enter(pixels: np.ndarray) -> torch.Tensor:
+        taken.append(len(pixels))
+        return torch.from_numpy(resized(pixels, after, after).astype(np.float32))[:, None] * 0.3 - 7
+
+    entrance = Entrance(enter, np.zeros((before, before), np.uint8))
+    scale = before / after
+    reach = max(1.0, scale)
+    centre = (np.arange(after)[:, None] + 0.5) * scale - 0.5
+    weight = np.maximum(0, 1 - np.abs(np.arange(before)[None] - centre) / reach)
+    np.testing.assert_allclose(entrance.down, weight / weight.sum(1, keepdims=True), atol=0.004)
+    np.testing.assert_allclose(entrance.across, entrance.down, atol=0.004)
+    assert sum(taken) <= 2 * (12 + 4 * -(-before // after))
+
+
+def test_large_pictures_that_excite_are_sent_smaller() -> None:
+    learner = learner_of(lambda: small(3), pictures(8, colour=True, side=200), (3, 20, 22))
+    near = Explainer(learner).answer(asked(map=(0, 1), exciting=(1,)))[1]
+    assert isinstance(near, MapCloseUp)
+    assert near.exciting.shape[1:] == (67, 68, 3)
+    np.testing.assert_array_equal(near.exciting[0], learner.data.pixels[near.index[0], ::3, ::3])
+    for top, left, bottom, right in near.frames:
+        assert 0 <= top < bottom <= 67
+        assert 0 <= left < right <= 68
+
+
 def test_saliency_is_the_gradient_of_the_score(learner: Learner) -> None:
     drawn = Explainer(learner).answer(asked(about=(2,)))[2]
     assert isinstance(drawn, WhereItLooks)
@@ -314,7 +343,7 @@ def test_saliency_is_the_gradient_of_the_score(learner: Learner) -> None:
     learner.net.eval()
     learner.net(x)[0, 2].backward()
     expected = x.grad[0, 0].abs().numpy()  # type: ignore[index]
-    np.testing.assert_allclose(drawn.heat, expected / expected.max(), atol=1e-4)
+    np.testing.assert_allclose(drawn.heat, expected / expected.max(), atol=1e-3)
     assert drawn.about == 2
 
 
@@ -331,7 +360,7 @@ def test_grad_cam_is_as_in_the_paper() -> None:
     for k in range(maps.shape[1]):
         heat[0, 0] += slope[0, k].mean() * maps[0, k].detach()
     heat = functional.interpolate(heat.clamp(min=0), (12, 14), mode="bilinear")[0, 0].numpy()
-    np.testing.assert_allclose(drawn.heat * drawn.strongest, heat, atol=1e-5)
+    np.testing.assert_allclose(drawn.heat * drawn.strongest, heat, atol=1e-3 * heat.max())
     assert drawn.how == "grad_cam"
 
 
