@@ -2,7 +2,7 @@
 
 import time
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
@@ -24,6 +24,8 @@ class Narration(QLabel):
         super().__init__()
         self._session = session
         self._last = 0.0
+        self._later = QTimer(self, singleShot=True, interval=1000 // A_SECOND)
+        self._later.timeout.connect(self._show)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         bind(self, self.setAccessibleName, "What this step has done")
         session.frame_shown.connect(self._show)
@@ -35,7 +37,10 @@ class Narration(QLabel):
     def _show(self) -> None:
         frame = self._session.frame
         now = time.monotonic()
-        if frame is None or (self._session.playing and now - self._last < 1 / A_SECOND):
+        if frame is None:
+            return
+        if self._session.playing and now - self._last < 1 / A_SECOND:
+            self._later.start()  # where no other step comes soon its words are not to be lost
             return
         self._last = now
         text = frame.note.render(speaker.language)

@@ -1,6 +1,8 @@
 """The pictures of the run that are not on the stage, as a row of cards."""
 
-from PySide6.QtCore import Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -13,6 +15,7 @@ from app.views.registry import CardView, view_for
 from engines.core.picture import Picture
 
 MOST_COLUMNS = 3
+SOON = 150  # milliseconds without another frame after which all cards show the last one
 NARROWEST = 215  # pixels of a card; where there is less room the last card holds several pictures
 
 
@@ -20,7 +23,8 @@ class PictureCards(QWidget):
     """One card for the curves and one for every other kind of picture that the run draws, in at most three columns.
 
     While a run plays, each frame redraws one card in turn (the stage is redrawn at each): four views on sixty frames a
-    second would take the window's whole time for what no eye can follow. What answers a new question is drawn at once.
+    second would take the window's whole time for what no eye can follow. Where no other frame comes soon, as the next
+    step takes long, the others follow. What answers a new question is drawn at once.
     ``enlarged(bool)``: one card wants the stage's room too, or gives it back. ``looked(kind)``: a person has taken a
     closer look at such a picture.
     """
@@ -42,6 +46,8 @@ class PictureCards(QWidget):
         self._made_for: tuple[str, str] | None = None  # engine, and what yields the steps
         self._drawn: frozenset[type[Picture]] = frozenset()  # the kinds that there is a card for
         self._turn = 0
+        self._behind = QTimer(self, singleShot=True, interval=SOON)
+        self._behind.timeout.connect(self._catch_up)
         self._asked = -1  # the number of the questions that were drawn last
         self._told: tuple[str, ...] = ()  # the titles of the curves that there are
         self._tells = True  # whether the run tells of any
@@ -211,14 +217,25 @@ class PictureCards(QWidget):
 
     def _show(self) -> None:
         self._follow()
-        draws = [column.pane.draw for column in self.columns if not column.isHidden()]
-        frame = self._session.frame
+        draws, frame = self._draws(), self._session.frame
         before, self._asked = self._asked, frame.asked if frame else -1
         if self._session.playing and draws and self._asked == before:
             self._turn += 1
             draws = [draws[self._turn % len(draws)]]
+            self._behind.start()
+        else:
+            self._behind.stop()
         for draw in draws:
             draw()
+
+    def _draws(self) -> list[Callable[[], None]]:
+        return [column.pane.draw for column in self.columns if not column.isHidden()]
+
+    def _catch_up(self) -> None:
+        """Show the last frame in all cards."""
+        if self._session.frame:
+            for draw in self._draws():
+                draw()
 
     def _show_curves(self) -> None:
         if self.curves:

@@ -78,3 +78,12 @@ def test_long_words_move_nothing(qtbot: QtBot, session: Any) -> None:
     line.resize(500, height)
     assert line.rows == 2
     assert line.height() > height
+
+
+def test_the_last_words_of_a_burst_of_steps_are_said(qtbot: QtBot, session: Any) -> None:
+    line = Narration(session)
+    qtbot.addWidget(line)
+    session.playing = True
+    for step in range(5):
+        session.show("step {step}", step=step)
+    qtbot.waitUntil(lambda: line.text() == "step 4", timeout=2000)

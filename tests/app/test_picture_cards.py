@@ -248,3 +248,22 @@ def test_while_it_plays_one_card_is_drawn_in_turn_but_answers_at_once(
     assert len(drawn) == 1 + len(cards.columns)
     session.draw(*kinds)
     assert len(drawn) == 2 + len(cards.columns)
+
+
+def test_where_no_other_frame_comes_soon_all_cards_show_the_last_one(
+    qtbot: QtBot, session: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cards = cards_of(qtbot, session)
+    kinds = tuple(PICTURES)
+    session.draw(*kinds)
+    drawn: list[str] = []
+    monkeypatch.setattr(
+        PictureColumn, "pane",
+        property(lambda column: SimpleNamespace(draw=lambda: drawn.append(column.panes[0].title))),
+    )  # fmt: skip
+    session.playing = True
+    session.draw(*kinds)
+    session.draw(*kinds)
+    assert len(drawn) == 2
+    qtbot.waitUntil(lambda: len(drawn) > 2, timeout=2000)
+    assert drawn[2:] == [column.panes[0].title for column in cards.columns]
