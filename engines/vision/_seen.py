@@ -29,5 +29,7 @@ class Mistakes(Tiles):
 
     @classmethod
     def of(cls, tiles: Tiles) -> "Mistakes":
-        """Return tiles under this title."""
-        return cls(tiles.values, tiles.signed, tiles.captions, tiles.columns, tiles.index)
+        """Return tiles under this title, as large as few can be: a caption needs its room."""
+        count = len(tiles.values)
+        columns = 3 if count <= 9 else 4 if count <= 16 else tiles.columns
+        return cls(tiles.values, tiles.signed, tiles.captions, columns, tiles.index)
