@@ -12,7 +12,7 @@ from app.views.boxes_words import name_of
 from engines.core.arrays import Floats, Ints
 from engines.pictures.boxes import Boxes, shared_by
 
-STRONGEST = 0.42  # how opaque the tint of a cell is that is quite sure
+STRONGEST = 0.3  # how opaque the tint of a cell is that is quite sure
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def paint_found(painter: QPainter, boxes: Boxes, frame: Frame, place: int, chose
         colour = theme.tokens.class_color(int(row[0]))
         lit = number == chosen
         if number >= place:
-            outline(painter, frame.rect(row[2:]), colour, 1.1 * theme.scale, Qt.PenStyle.DotLine)
+            outline(painter, frame.rect(row[2:]), colour, 1.5 * theme.scale, Qt.PenStyle.DotLine)
         elif boxes.removed_by[number] < 0:
             outline(painter, frame.rect(row[2:]), colour, (2.8 if lit else 1.9) * theme.scale, Qt.PenStyle.SolidLine)
         elif lit:

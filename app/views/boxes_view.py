@@ -186,7 +186,8 @@ class BoxesView(PaintedView):
         other = self._other(self.chosen)
         if other is not None:
             paint_overlap(painter, frame, boxes.found[self.chosen, 2:], other)
-        paint_truth(painter, boxes, frame)
+        if not self.walking:  # which boxes are doubles is decided without knowing what is there
+            paint_truth(painter, boxes, frame)
         if self.cell is not None and self.chosen == NONE:
             paint_cell(painter, boxes, frame, *self.cell)
         else:
