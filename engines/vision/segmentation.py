@@ -63,7 +63,7 @@ class WorstTiles(Tiles):
 )
 def segmentation(data: Images, params: SegmentationParams, rng: np.random.Generator) -> Steps:
     """Ask every pixel what it belongs to: go down to see what is there, and up again to see where."""
-    from torch.nn.functional import cross_entropy
+    from torch import nn
 
     from engines.vision._learning import built
     from engines.vision._segments import Painter
@@ -85,7 +85,7 @@ def segmentation(data: Images, params: SegmentationParams, rng: np.random.Genera
                     params = painter.take(change, params)
                 with painter.enough_memory():
                     scores = net(x)  # one score for each class, at every pixel
-                    loss = cross_entropy(scores, y)
+                    loss = nn.functional.cross_entropy(scores, y)
                     painter.update(loss, scores, y)
                 if painter.at_epochs_end:
                     painter.measure()

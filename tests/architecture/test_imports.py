@@ -1,5 +1,6 @@
 """Who may import whom, beyond what import-linter sees: what really gets loaded, and algorithms among themselves."""
 
+import ast
 import subprocess
 import sys
 
@@ -70,3 +71,30 @@ def test_engines_keep_their_annotations():
     """The signatures of engines are read at run time, so they must not be turned into strings."""
     futures = [source.path for source in sources("engines") if any(n == "__future__" for n, _ in imported(source))]
     assert not futures
+
+
+def first_of_torch(tree: ast.AST) -> str:
+    """The module of torch that is imported first within a function or at the top of a file."""
+    found = [(node.lineno, node) for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    for _, node in sorted(found, key=lambda item: item[0]):
+        names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+        for name in names:
+            if name.split(".")[0] == "torch":
+                return name
+    return "torch"
+
+
+def test_torch_itself_is_imported_before_its_parts():
+    """The engine process imports torch in a second thread.
+
+    One thread that has begun with a part of torch and one that has begun with the whole wait for each other; Python
+    then lets one of them go on with half a module.
+    """
+    wrong = [
+        f"{source.path}:{node.lineno} begins with {first}"
+        for source in sources("engines")
+        for node in ([source.tree] if is_private(source.module) else ast.walk(source.tree))
+        if isinstance(node, (ast.Module if is_private(source.module) else ast.FunctionDef))
+        and (first := first_of_torch(node)) != "torch"
+    ]
+    assert not wrong
