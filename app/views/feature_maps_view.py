@@ -20,6 +20,7 @@ from engines.core.language import Note, say
 from engines.core.picture import Picture
 from engines.core.step import Question
 from engines.pictures.feature_maps import MAP, ZERO, FeatureMaps, MapRow
+from engines.pictures.map_close_up import PIXEL
 
 SIZES = (96, 80, 64, 52, 44, 36, 30, 26, 22, 19, 16)  # pixels of a map, the largest first with which all fit
 UNIT_SHARE = 0.5  # of a map's side is that of a dense layer's unit
@@ -209,7 +210,7 @@ class FeatureMapsView(CardView):
         theme.bind(self, self.canvas.recolour)
         speaker.changed.connect(self._say)
         self.canvas.pointed.connect(self._point)
-        self.canvas.chosen.connect(lambda layer, k: self.wondered.emit(Question(MAP, (layer, k))))
+        self.canvas.chosen.connect(self._choose)
         self.area.viewport().installEventFilter(self)
         bind(self, self.setAccessibleName, self.title)
         bind(self, self.canvas.setAccessibleName, self.title)
@@ -245,6 +246,13 @@ class FeatureMapsView(CardView):
         if watched is self.area.viewport() and event.type() is QEvent.Type.Resize:
             self.canvas.lay_out(self.area.viewport().size())
         return False
+
+    def _choose(self, layer: int, k: int) -> None:
+        """Ask for a map, and of another one for its strongest number."""
+        picture = self.canvas.picture
+        if picture is not None and picture.chosen != (layer, k):
+            self.wondered.emit(Question(PIXEL, ()))
+        self.wondered.emit(Question(MAP, (layer, k)))
 
     def _point(self, found: tuple[int, int] | None) -> None:
         self._pointed = found

@@ -5,7 +5,17 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QHideEvent, QMouseEvent, QPainter, QPen, QShowEvent, QWheelEvent
+from PySide6.QtGui import (
+    QFont,
+    QFontMetricsF,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QShowEvent,
+    QWheelEvent,
+)
 
 from app.language import bind, tr
 from app.theme import theme
@@ -67,6 +77,7 @@ class MapCloseUpView(PaintedView):
         self.source = 0  # place of the map of the layer before that is shown
         self._dragging = False
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         bind(self, self.setToolTip, "Click a number of the map to see where it comes from. Click the kernel for the "
              "next map that it sees, and a picture below to find it in the data.")  # fmt: skip
 
@@ -316,6 +327,18 @@ class MapCloseUpView(PaintedView):
         else:
             event.ignore()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """The arrows go to a number beside, page up and down to another map of the layer before."""
+        steps = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
+        key, near = Qt.Key(event.key()), self.near
+        if near is not None and key in steps:
+            (row, column), (down, across), (rows, columns) = near.at, steps[key], near.values.shape
+            self._ask_for((min(max(0, row + down), rows - 1), min(max(0, column + across), columns - 1)))
+        elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            self._turn(1 if key == Qt.Key.Key_PageDown else -1)
+        else:
+            super().keyPressEvent(event)
+
     def _turn(self, step: int) -> None:
         near = self.near
         if near is not None and len(near.patches):
@@ -323,8 +346,12 @@ class MapCloseUpView(PaintedView):
             self.update()
 
     def _wonder(self, point: QPointF) -> None:
-        near = self.near
-        if near is not None and (at := self.parts().map.at(point)) and at != near.at:
+        if at := self.parts().map.at(point):
+            self._ask_for(at)
+
+    def _ask_for(self, at: tuple[int, int]) -> None:
+        """Have a number worked out, unless it is that already."""
+        if self.near is not None and at != self.near.at:
             self.wondered.emit(Question(PIXEL, at))
 
 

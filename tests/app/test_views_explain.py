@@ -161,14 +161,21 @@ def test_a_click_asks_for_that_map_and_the_arrows_for_its_neighbours(qtbot: QtBo
     click(view.canvas, bands[3].cells[2].center())
     click(view.canvas, bands[1].cells[3].center())
     click(view.canvas, bands[0].cells[0].center())  # the picture itself
-    assert [(question.topic, question.index) for question in asked] == [("map", (1, 2)), ("map", (0, 3))]
+    assert [(question.topic, question.index) for question in asked] == [
+        ("pixel", ()), ("map", (1, 2)), ("pixel", ()), ("map", (0, 3))
+    ]  # fmt: skip
+    click(view.canvas, bands[2].cells[1].center())  # the one that is chosen keeps its number
+    assert asked.pop().topic == "map"
+    assert len(asked) == 4
     view.show_picture(feature_maps(chosen=(2, 31)))
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down):
         QTest.keyClick(view.canvas, key)
-    assert [question.index for question in asked[2:]] == [(2, 30), (2, 31), (1, 3), (3, 9)]
+    maps = [question.index for question in asked[4:] if question.topic == "map"]
+    assert maps == [(2, 30), (2, 31), (1, 3), (3, 9)]
+    count = len(asked)
     view.show_picture(feature_maps(chosen=(0, 0)))
     QTest.keyClick(view.canvas, Qt.Key.Key_Up)
-    assert len(asked) == 6
+    assert len(asked) == count
 
 
 def test_it_tells_of_the_map_under_the_mouse_else_of_the_chosen_one(qtbot: QtBot) -> None:
@@ -248,8 +255,24 @@ def test_the_kernel_leads_to_the_next_map_that_it_sees(qtbot: QtBot) -> None:
     wheel(view, kernel.box.center(), 120)
     wheel(view, kernel.box.center(), 120)
     assert view.source == 2
+    QTest.keyClick(view, Qt.Key.Key_PageDown)
+    assert view.source == 0
+    QTest.keyClick(view, Qt.Key.Key_PageUp)
+    assert view.source == 2
     view.show_picture(replace(close_up(), channel=4))
     assert view.source == 0
+
+
+def test_the_arrows_go_to_a_number_beside(qtbot: QtBot) -> None:
+    view = MapCloseUpView()
+    asked = put(qtbot, view, close_up())
+    asked.clear()
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down):
+        QTest.keyClick(view, key)
+    assert [question.index for question in asked] == [(1, 1), (1, 3), (0, 2), (2, 2)]
+    view.show_picture(replace(close_up(), at=(0, 0)))
+    QTest.keyClick(view, Qt.Key.Key_Up)
+    assert len(asked) == 4
 
 
 def test_a_picture_that_excites_leads_to_its_row(qtbot: QtBot) -> None:
