@@ -77,8 +77,9 @@ def _through(layer: nn.Module, name: str, shape: Shape, rows: list[Row]) -> Shap
             "them. Enlarge them.", name=_said(name), height=shape[1], width=shape[2],
         )  # fmt: skip
     operations, memory = _operations(layer, after), BYTES * (own + prod(after))
-    rows.append(Row(_said(name), name.split(".")[0], kind, after, own, operations, memory, own > 0,
-                    ".shortcut." in name))  # fmt: skip
+    if shortcut := ".shortcut." in name:
+        kind = say("shortcut: {kind}", kind=kind)
+    rows.append(Row(_said(name), name.split(".")[0], kind, after, own, operations, memory, own > 0, shortcut))
     return after
 
 
@@ -108,8 +109,8 @@ def _add(row: Row, kind: Note, parameters: int) -> None:
 
 def _said(name: str) -> str:
     """Return the name of a layer without what only says how it is packed."""
-    parts = [part for part in name.split(".") if part not in ("block", "shortcut") and not part.startswith("_")]
-    return ".".join(parts)
+    parts = [part for part in name.split(".") if part not in ("block", "shortcut")]
+    return ".".join(part for part in parts if not (part.startswith("_") or part.isdigit()))
 
 
 def _kind(layer: nn.Module, shape: Shape) -> Note:

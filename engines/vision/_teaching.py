@@ -43,7 +43,7 @@ def teach_copy(
         seeded(lambda: plan(classes), rng), data, rng, shape=shape, batch_size=params.batch_size, lr=params.lr,
         weight_decay=params.weight_decay, optimizer=params.optimizer, augment=augment,
     )  # fmt: skip
-    caption = say("{name} at {share:.2g} of its width, for pictures of {side}×{side}", name=name, share=params.width,
+    caption = say("{name} at {share:.3g} of its width, for pictures of {side}×{side}", name=name, share=params.width,
                   side=params.side)  # fmt: skip
     return (yield from Lesson(learner, rows, name, caption, params).teach())
 
