@@ -178,6 +178,8 @@ class Sight:
                 epoch=epoch, batch=batch, batches=batches, loss=numbers["train_loss"], box=numbers["box_loss"],
                 objectness=numbers["objectness_loss"], label=numbers["class_loss"],
             )  # fmt: skip
+        if self.detector.fell_back:
+            note = say("{note}. The memory of the GPU was full: the CPU goes on", note=note)
         return self._step(note, BATCH)
 
     # Non-maximum suppression, one step for each box

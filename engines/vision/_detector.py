@@ -203,7 +203,8 @@ class Lessons:
     """
 
     def __init__(self, data: Images, rows: Ints, anchors: Floats, cell: int) -> None:
-        self._x = as_tensor(data.pixels[rows], cell)
+        with within_memory():
+            self._x = as_tensor(data.pixels[rows], cell)
         height, width = self._x.shape[2:]
         self._width, self._height = width, height
         grid = (len(rows), len(anchors), height // cell, width // cell)
@@ -219,15 +220,22 @@ class Lessons:
     def __len__(self) -> int:
         return len(self._x)
 
+    def count(self, size: int) -> int:
+        """Return how many batches of a size there are."""
+        return len(self._cuts(size))
+
+    def _cuts(self, size: int) -> list[int]:
+        """Return where each batch begins."""
+        cuts = list(range(0, len(self), size))
+        return cuts[:-1] if len(cuts) > 1 and len(self) - cuts[-1] == 1 else cuts
+
     def batches(self, size: int, rng: np.random.Generator, *, mirror: bool) -> Iterator[Batch]:
         """Mix the pictures and hand them out; mirrored, some of them left to right and some upside down, by chance.
 
         A single picture that would be left over joins the batch before: there is no batch norm of one.
         """
         order = rng.permutation(len(self))
-        cuts = list(range(0, len(order), size))
-        if len(cuts) > 1 and len(order) - cuts[-1] == 1:
-            cuts.pop()
+        cuts = self._cuts(size)
         for start, end in zip(cuts, [*cuts[1:], len(order)], strict=True):
             rows = torch.from_numpy(order[start:end])
             batch = Batch(self._x[rows], self._label[rows], self._box[rows], self._truth[rows])

@@ -90,28 +90,26 @@ def detection(data: Images, params: DetectionParams, rng: np.random.Generator) -
     lessons = Lessons(scenes.data, scenes.train, anchors, cell)
     sight = Sight(scenes, detector, anchors, params)
     work = params.max_epochs * len(lessons) * np.prod(data.size) * (4 * params.width**2 + 60 * params.width)
-    change = yield sight.begin(lessons.lost, caution=forecast(float(work) / 5e9))
+    change = yield sight.begin(lessons.lost, caution=forecast(float(work) / 4e9))
     change = yield sight.tell_anchors(fit)
 
     for epoch in range(1, params.max_epochs + 1):
-        batches = list(lessons.batches(params.batch_size, rng, mirror=params.mirror))
-        for place, batch in enumerate(batches, 1):
+        batches = lessons.count(params.batch_size)
+        for place, batch in enumerate(lessons.batches(params.batch_size, rng, mirror=params.mirror), 1):
             if change and isinstance(change.params, DetectionParams):
                 params = sight.params = change.params
             if change and isinstance(change.data, Images):
                 scenes = sight.scenes = scenes_of(change.data, params)
-                lessons = Lessons(scenes.data, scenes.train, anchors, cell)
-                break  # what is drawn now is learned from the next epoch on
-
+                lessons = Lessons(scenes.data, scenes.train, anchors, cell)  # from the next epoch on
             with detector.enough_memory():
                 said = detector.say(batch.x)
                 box, something, nothing, label = loss_parts(said, detector.wanted(said, batch))
                 loss = params.box_weight * box + something + params.empty_weight * nothing + label
                 detector.learn(loss, params.lr)
                 sight.take(loss, box, something, nothing, label)
-            if place == len(batches):
+            if place == batches:
                 sight.measure()
-            change = yield sight.tell_batch(epoch, place, len(batches))
+            change = yield sight.tell_batch(epoch, place, batches)
     take_up(sight, change)
     while change := (yield sight.tell_end(SUPPRESS)):
         take_up(sight, change)

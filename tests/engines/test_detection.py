@@ -291,6 +291,20 @@ def test_it_learns_to_find_and_walks_through_suppression():
     assert len(curves.lines) == 6  # a curve and a dot for each class
 
 
+def test_what_is_drawn_while_it_learns_cuts_no_epoch_short():
+    data = scenes(40).with_split(Split())
+    steps = run(data, max_epochs=3, batch_size=8)
+    next(steps), next(steps), next(steps)
+    drawn = replace(data, pixels=255 - data.pixels)
+    notes = [steps.send(Change(data=drawn)).note.render("en")]
+    notes += [step.note.render("en") for step in itertools.takewhile(lambda step: not step.rest, steps)]
+    assert [note for note in notes if "mAP" in note] == [
+        notes[2],
+        notes[6],
+        notes[10],
+    ]  # 28 pictures: four batches each
+
+
 def test_a_walk_is_about_its_picture_until_another_is_asked_for():
     data = scenes(40)
     steps = run(data, threshold=0.05)
