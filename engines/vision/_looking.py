@@ -20,7 +20,7 @@ from engines.vision._receptive import Entrance
 def saliency(score: Tensor, x: Tensor, entrance: Entrance) -> Floats:
     """Return |d score / d pixel|, of several colours the largest: (h, w) of the picture, up to a factor."""
     (slope,) = torch.autograd.grad(score, x, retain_graph=True)
-    return np.asarray(np.abs(entrance.back(slope[0].double().cpu().numpy())).max(0))
+    return np.asarray(np.abs(entrance.back(slope[0].cpu().double().numpy())).max(0))
 
 
 def last_maps(stops: list[Stop]) -> int:
@@ -51,7 +51,7 @@ def grad_cam(score: Tensor, maps: Tensor, x: Tensor, entrance: Entrance) -> Floa
     alpha = slope.mean((2, 3), keepdim=True)
     heat = functional.relu((alpha * maps.detach()).sum(1, keepdim=True))
     heat = functional.interpolate(heat, x.shape[-2:], mode="bilinear", align_corners=False)
-    return entrance.spread(heat[0, 0].double().cpu().numpy())
+    return entrance.spread(heat[0, 0].cpu().double().numpy())
 
 
 def covered(pixels: Ints, patches: Ints) -> Ints:

@@ -57,7 +57,7 @@ def worked_out(stops: list[Stop], x: Tensor, place: int, channel: int, at: tuple
 
 def _seen(stops: list[Stop], x: Tensor, source: int) -> tuple[Tensor, tuple[Source, ...]]:
     """Return what goes into a layer, as maps where it was maps once, and what they are called."""
-    while source != INPUT and isinstance(stops[source].layer, PASSING_ON) and stops[source].sources[0] != INPUT:
+    while source != INPUT and isinstance(stops[source].layer, PASSING_ON):
         source = stops[source].sources[0]
     if source != INPUT:
         made = stops[source].made[0].detach()
@@ -113,7 +113,7 @@ def _patches(seen: Tensor, rows: Ints, columns: Ints) -> tuple[Tensor, Bools]:
 def _multiplied(
     patches: Tensor, kernels: Tensor, outside: Bools, first: int, names: tuple[Source, ...], bias: float, value: float
 ) -> Working:
-    sums = (patches.double() * kernels.double()).sum((1, 2)).cpu().numpy()
+    sums = (patches.cpu().double() * kernels.cpu().double()).sum((1, 2)).numpy()
     order = np.argsort(-np.abs(sums), kind="stable")[:MOST_SOURCES]
     count, (rows, columns) = len(sums), outside.shape
     if rows * columns == 1:

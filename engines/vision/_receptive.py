@@ -146,7 +146,7 @@ def _answers(enter: Callable[[Ints], Tensor], lines: Ints, shape: tuple[int, ...
     for line in lines:
         picture = np.zeros((1, *shape), np.uint8)
         np.moveaxis(picture, 1 + axis, -1)[...] = line
-        found.append(enter(picture).double().sum((0, 1, 3 - axis)).cpu().numpy())
+        found.append(enter(picture).cpu().double().sum((0, 1, 3 - axis)).numpy())
     return found
 
 

@@ -205,6 +205,21 @@ def test_the_arithmetic_of_a_number_is_the_layers_own(learner: Learner) -> None:
     assert multiplied >= 12
 
 
+def test_a_dense_unit_over_maps_is_a_kernel_as_large_as_they_are() -> None:
+    near = Explainer(learner_of()).answer(asked(map=(7, 2)))[1]
+    assert isinstance(near, MapCloseUp)
+    assert near.unit
+    assert near.kernels.shape == (6, 2, 3)
+    softmax = learner_of(lambda: nn.Sequential(nn.Flatten(), nn.Linear(12 * 14, 3)))
+    maps, near, looks = Explainer(softmax).answer(asked(map=(0, 1), how=(1,)))
+    assert [row.shape for row in maps.rows] == [(3,)]  # type: ignore[attr-defined]
+    assert isinstance(near, MapCloseUp)
+    assert near.kind_of_source == ("grey",)
+    np.testing.assert_array_equal(near.kernels[0], softmax.net[1].weight.detach()[1].reshape(12, 14))  # type: ignore[index,operator,union-attr]
+    assert near.field == (0, 0, 12, 14)
+    assert not looks.heat.any()  # type: ignore[attr-defined]
+
+
 def test_a_block_adds_what_went_around_it() -> None:
     learner = learner_of(residual)
     named = [row.name.render() for row in Explainer(learner).draw()[0].rows]  # type: ignore[attr-defined]
