@@ -59,7 +59,7 @@ def serve(connection: "Connection[Report, Command]", *, warm: bool) -> None:
     """Run experiments as told until the pipe closes. warm: import the heavy libraries while nothing else is due."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window, which then closes the pipe
     host = Host(connection)
-    patience.waited = host.has_orders
+    patience.waited, patience.looked = host.has_orders, host.has_news
     threading.Thread(target=host.listen, daemon=True, name="listen").start()
     host.report(Ready("", os.getpid()))
     if warm:
@@ -122,6 +122,10 @@ class Host:
     def has_orders(self) -> bool:
         """Whether commands have come that are not obeyed yet."""
         return bool(self._commands)
+
+    def has_news(self) -> bool:
+        """Whether a frame of the last step is due that was none when it was made, as others came too soon before."""
+        return self._drawn != self._index and self._credit > 0 and time.perf_counter() >= self._next_draw
 
     def report(self, report: Report) -> None:
         """Send one message up; end the process when the window is gone."""

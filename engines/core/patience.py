@@ -22,14 +22,24 @@ def nobody() -> bool:
 
 @dataclass
 class Patience:
-    """waited: tells whether commands have come that are not obeyed yet; set by the host of this process."""
+    """Both are set by the host of this process.
+
+    waited: tells whether commands have come that are not obeyed yet. looked: tells whether the last step is yet to be
+    drawn, and may be now; for a run whose pictures do not change while it is busy.
+    """
 
     waited: Callable[[], bool] = nobody
+    looked: Callable[[], bool] = nobody
 
     @property
     def over(self) -> bool:
         """Whether somebody waits."""
         return self.waited()
+
+    @property
+    def unseen(self) -> bool:
+        """Whether somebody would look at the last step now."""
+        return self.looked()
 
 
 patience = Patience()

@@ -76,7 +76,7 @@ def search(experiment: Experiment, params: SearchParams, rng: np.random.Generato
                caution=time_needed(plan, params, kept))  # fmt: skip
     for finished in made(plan, params, kept, journal):
         if finished is None:
-            if patience.over:
+            if patience.over or patience.unseen:
                 yield WAIT
             continue
         board.add(finished)

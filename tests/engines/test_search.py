@@ -496,3 +496,17 @@ def test_it_gives_way_while_it_is_busy_when_somebody_waits():
         steps.close()
     finally:
         patience.waited = nobody
+
+
+def test_the_last_of_a_burst_of_trials_is_drawn_while_the_next_is_made():
+    try:
+        steps = judged().start()
+        next(steps)
+        assert "Trial 1 of 6" in next(steps).note.render()
+        patience.looked = lambda: True
+        assert next(steps) is WAIT
+        patience.looked = nobody
+        assert "Trial 2 of 6" in next(steps).note.render()
+        steps.close()
+    finally:
+        patience.looked = nobody
