@@ -14,7 +14,7 @@ from app.views.boxes_painting import image_of
 from app.views.painted import small_figures
 from app.views.registry import CardView, view
 from engines.core.arrays import Floats, Ints
-from engines.core.language import Note, say
+from engines.core.language import Note, plain, say
 from engines.core.picture import Picture
 from engines.pictures.mask import Mask
 
@@ -225,9 +225,9 @@ class MaskCanvas(QWidget):
         super().leaveEvent(event)
 
 
-def name_of(picture: Mask, label: int) -> Note | str:
+def name_of(picture: Mask, label: int) -> Note:
     """Return what a pixel's class is called."""
-    return say("ground") if label == 0 else picture.names[label - 1]
+    return say("ground") if label == 0 else plain(picture.names[label - 1])
 
 
 def iou_of(picture: Mask) -> float:

@@ -13,7 +13,7 @@ from torch import Tensor, nn  # noqa: TID253
 
 from engines.core.arrays import Floats, Ints
 from engines.core.dataset import TEST, TRAIN, VALIDATION
-from engines.core.language import LearnerError
+from engines.core.language import LearnerError, Note, plain, say
 from engines.core.step import Outcome, Questions
 from engines.data.images import Images, recoloured, resized
 from engines.data.points import UNLABELLED
@@ -274,7 +274,7 @@ class Learner:
         index = np.flatnonzero((self.data.y != UNLABELLED) & (self.predicted != UNLABELLED))
         data = self.data
         return Confusion(
-            data.y[index], self.predicted[index], data.parts[index], index, len(data.names), data.names
+            data.y[index], self.predicted[index], data.parts[index], index, len(data.names), names_of(data)
         )  # fmt: skip
 
     def mistakes(self) -> Tiles:
@@ -284,9 +284,14 @@ class Learner:
         wrong = np.flatnonzero((said != self.data.y[rows]) & (said != UNLABELLED))
         sure = self._sureness if len(self._sureness) == len(rows) else np.ones(len(rows))
         wrong = wrong[np.argsort(-sure[wrong], kind="stable")][:MOST_MISTAKES]
-        index, names = rows[wrong], self.data.names
+        index, names = rows[wrong], names_of(self.data)
         captions = tuple(
-            f"{names[self.data.y[row]]} → {names[self.predicted[row]]} ({sure[place]:.2f})"
+            say(
+                "{truth} → {said} ({sure:.2f})",
+                truth=names[self.data.y[row]],
+                said=names[self.predicted[row]],
+                sure=float(sure[place]),
+            )
             for place, row in zip(wrong, index, strict=True)
         )
         values = (self.data.pixels[index] / 255).astype(np.float32)
@@ -295,7 +300,12 @@ class Learner:
     def guess(self, questions: Questions) -> Bars:
         """Return the probabilities for the picture that is asked about, or the first one there is."""
         pixels = asked_picture(self.data, questions)
-        return Bars(self.data.names, self.probabilities(pixels)[None], by_class=True)
+        return Bars(names_of(self.data), self.probabilities(pixels)[None], by_class=True)
+
+
+def names_of(data: Images) -> tuple[Note, ...]:
+    """Return what the classes are called; those that the program brings are said in the learner's language."""
+    return tuple(plain(name) for name in data.names)
 
 
 def asked_picture(data: Images, questions: Questions | Mapping[str, object]) -> Ints:

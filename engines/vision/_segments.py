@@ -14,7 +14,7 @@ from engines.data.images import PICTURE, Images
 from engines.data.masks import masks_of
 from engines.evaluation._device import best_device
 from engines.pictures.mask import Mask
-from engines.vision._learning import CHUNK, dice_from, within_memory
+from engines.vision._learning import CHUNK, dice_from, names_of, within_memory
 from engines.vision._unet import UNet
 from engines.vision.segmentation import OverlapBars, SegmentationParams, WorstTiles, segmentable
 
@@ -215,7 +215,7 @@ class Painter:
         )  # fmt: skip
 
     def _bars(self) -> OverlapBars:
-        return OverlapBars((say("ground"), *self._data.names), np.nan_to_num(self.iou)[None])
+        return OverlapBars((say("ground"), *names_of(self._data)), np.nan_to_num(self.iou)[None])
 
     def _worst(self) -> WorstTiles:
         rows = self._rows[VALIDATION]

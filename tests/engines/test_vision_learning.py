@@ -115,7 +115,7 @@ def test_mistakes_are_the_surest_wrong_answers_about_validation_pictures(digits:
     assert len(tiles.index)
     assert (taught.predicted[tiles.index] != digits.y[tiles.index]).all()
     assert (digits.parts[tiles.index] == VALIDATION).all()
-    sureness = [float(caption.split("(")[1][:-1]) for caption in tiles.captions]  # type: ignore[union-attr]
+    sureness = [dict(caption.values)["sure"] for caption in tiles.captions]  # type: ignore[union-attr]
     assert sureness == sorted(sureness, reverse=True)
 
 
