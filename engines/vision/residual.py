@@ -37,8 +37,8 @@ class Slopes(Chart):
 class ResidualParams(Params):
     """How deep the stacks are, and how they learn."""
 
-    shallow: Annotated[int, Param("Layers, shallow stack", low=4, high=100)] = 8
-    deep: Annotated[int, Param("Layers, deep stacks", low=4, high=200)] = 20
+    shallow: Annotated[int, Param("Layers, shallow stack", low=4, high=100)] = 6
+    deep: Annotated[int, Param("Layers, deep stacks", low=4, high=200)] = 14
     channels: Annotated[int, Param("Maps of each layer", low=2, high=64)] = 8
     side: Annotated[int, Param("Side of the pictures", low=4, high=64, help="All pictures are scaled to this size")] = 8
     batch_norm: Annotated[bool, Param("Batch norm", help="Measure each map over the batch: mean 0, variance 1")] = True
