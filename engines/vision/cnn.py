@@ -93,6 +93,7 @@ def beginning(data: Images, params: CNNParams, rng: np.random.Generator) -> "Pup
 
     learnable(data)
     entry = PICTURES.entry(data)
+    channels, height, width = entry.shape
     rows = PICTURES.checked(PICTURES.read(params.blocks), entry)
     if params.batch_size == 1 and any(row.block.word.key == "norm" for row in rows):
         raise LearnerError("Batch norm compares the pictures of a batch: with batches of one there is nothing to "
@@ -102,7 +103,7 @@ def beginning(data: Images, params: CNNParams, rng: np.random.Generator) -> "Pup
                            "units, pool earlier, or make the batch smaller.", needed=needed / 1e9)  # fmt: skip
     net = built(lambda: network(rows, entry.shape, dice_from(rng)), rng)
     learner = Learner(
-        net, data, rng, shape=entry.shape, batch_size=params.batch_size, lr=params.lr,
+        net, data, rng, shape=(channels, height, width), batch_size=params.batch_size, lr=params.lr,
         weight_decay=params.weight_decay, optimizer=params.optimizer,
     )  # fmt: skip
     return Pupil(learner, rows, params)
