@@ -30,23 +30,28 @@ TITLES = {"shallow": say("shallow"), "plain": say("deep, plain"), "residual": sa
 
 
 class Run:
-    """One network being trained. gradients: (layers,) of the last batch, the norm of each layer's weights' gradient."""
+    """One network being trained. gradients: (layers,) of the last batch, the norm of each layer's weights' gradient.
+
+    lost: whether its loss has grown until it was no number; it is left alone then.
+    """
 
     def __init__(self, net: nn.Module, lr: float) -> None:
         self.optimizer = torch.optim.SGD(net.parameters(), lr, MOMENTUM)
         self._weights = [layer.weight for layer in net.modules() if isinstance(layer, nn.Conv2d | nn.Linear)]
         self.gradients: Floats = np.full(len(self._weights), np.nan)
-        self.loss = float("nan")
+        self.loss, self.lost = float("nan"), False
         self._wrong: deque[bool] = deque(maxlen=REMEMBERED)
 
-    def saw(self, scores: Tensor, y: Tensor, loss: Tensor) -> None:
-        """Note what came of a batch, before the weights are moved. LearnerError when the loss is no number."""
+    def saw(self, scores: Tensor, y: Tensor, loss: Tensor) -> bool:
+        """Note what came of a batch, before the weights are moved; whether they should be."""
         self.loss = float(loss.detach())
-        if not np.isfinite(self.loss):
-            raise LearnerError("The loss is no longer a number: lower the learning rate and begin again.")
-        self._wrong.extend((scores.detach().argmax(1) != y).tolist())
         slopes = [weight.grad for weight in self._weights if weight.grad is not None]
-        self.gradients = torch.stack(torch._foreach_norm(slopes)).double().numpy()
+        gradients = torch.stack(torch._foreach_norm(slopes)).double().numpy()
+        self.lost = not (np.isfinite(self.loss) and np.isfinite(gradients).all())
+        if not self.lost:
+            self._wrong.extend((scores.detach().argmax(1) != y).tolist())
+            self.gradients = gradients
+        return not self.lost
 
     @property
     def error(self) -> float:
@@ -98,6 +103,13 @@ class Three:
             if len(rows) > 1:
                 yield known[rows], classes[rows]
 
+    def going(self) -> list[tuple[nn.Module, Run]]:
+        """Return the networks that still learn; LearnerError when there is none."""
+        going = [(net, run) for net, run in zip(self.nets, self.runs, strict=True) if not run.lost]
+        if not going:
+            raise LearnerError("The loss is no longer a number: lower the learning rate and begin again.")
+        return going
+
     def take(self, change: Change, params: ResidualParams) -> ResidualParams:
         """Take up a new learning rate, or edited pictures from the next epoch on."""
         if isinstance(change.params, ResidualParams):
@@ -140,7 +152,9 @@ class Three:
         ]  # fmt: skip
         for name, run in zip(NAMES, self.runs, strict=True):
             first, last = float(run.gradients[0]), float(run.gradients[-1])
-            if np.isfinite(first) and last > 0:
+            if run.lost:
+                lines.append(say("{name}: its loss is no longer a number", name=TITLES[name]))
+            elif np.isfinite(first) and last > 0:
                 lines.append(say("{name} = {first:.3g} / {last:.3g} = {ratio:.3g}",
                                  name=TITLES[name], first=first, last=last, ratio=first / last))  # fmt: skip
         return Workings(tuple(lines))
@@ -166,4 +180,4 @@ class Three:
         with torch.inference_mode():
             said = [torch.softmax(net(x), 1) for x in self._x.split(256)]
         net.train()
-        return torch.cat(said).numpy()
+        return np.nan_to_num(torch.cat(said).numpy(), nan=1 / self._classes)  # of one that is lost

@@ -76,13 +76,13 @@ def residual(data: Images, params: ResidualParams, rng: np.random.Generator) -> 
         for batch, (x, y) in enumerate(three.batches(rng), 1):
             if change:
                 params = three.take(change, params)
-            for net, run in zip(three.nets, three.runs, strict=True):
+            for net, run in three.going():
                 scores = net(x)
                 loss = nn.functional.cross_entropy(scores, y)
                 run.optimizer.zero_grad()
                 loss.backward()  # what each layer's weights are told is in their gradient
-                run.saw(scores, y, loss)
-                run.optimizer.step()
+                if run.saw(scores, y, loss):
+                    run.optimizer.step()
             change = yield three.told(
                 say("Epoch {epoch}, batch {batch}: wrong are {shallow:.0%} with {few} layers, {plain:.0%} with {many}, "
                     "{residual:.0%} with {many} and shortcuts",

@@ -21,12 +21,13 @@ from engines.data.images import Images
 from engines.data.sampling import parse_sample
 from engines.pictures.feature_maps import FeatureMaps
 from engines.pictures.layer_table import LayerTable, Milestones
-from engines.vision import alexnet, lenet5, resnet, vgg
+from engines.vision import alexnet, lenet5, residual, resnet, vgg
 from engines.vision._comparing import answered, compared
 from engines.vision._inspecting import depth, rows_of
 from engines.vision._memory import afford, to_look, to_train
 from engines.vision._milestone import milestones
 from engines.vision._parts import SEEN_BY_C3, Fit, Residual, SomeMaps, Squash, Subsampling, cropped, made, seeded
+from engines.vision._three import Three
 
 LARGE = ("vision.alexnet", "vision.vgg", "vision.resnet")
 COLOURED, GREY = (3, 227, 227), (1, 32, 32)
@@ -332,3 +333,28 @@ def test_shapes_are_those_that_come_out_of_torch(plan) -> None:
             layer.register_forward_hook(lambda _, __, output: seen.append(tuple(output.shape[1:])))
     net(torch.empty(1, *shape, device="meta"))
     assert [row.shape for row in rows_of(plan, shape)] == seen
+
+
+def test_a_network_that_has_lost_its_numbers_is_left_alone() -> None:
+    params = engine_named("vision.residual").params().with_values(shallow=4, deep=56, batch_norm=False, max_epochs=2)
+    steps = Experiment("vision.residual", params, parse_sample("mnist:n=60"), Split(), 1).start()
+    next(steps)
+    for step in steps:
+        chart, workings, _ = step.draw()
+        assert all(np.isfinite(line.y).all() or np.isnan(line.y).all() for line in chart.lines)
+    lost = [line for line in workings.lines if "no longer" in line.text]
+    assert len(lost) == 1  # what is added grows from block to block
+    assert lost[0].text in catalogue("zh")
+    outcome = run_through(Experiment("vision.residual", params, parse_sample("mnist:n=60"), Split(), 1))
+    assert np.isfinite(outcome.arrays["probabilities"]).all()
+
+
+def test_when_all_are_lost_it_is_said() -> None:
+    params = residual.ResidualParams(deep=4, shallow=4)
+    three = Three(parse_sample("mnist:n=60").with_split(Split()), params, np.random.default_rng(1))
+    for run in three.runs[:2]:
+        run.lost = True
+    assert [run for _, run in three.going()] == three.runs[2:]
+    three.runs[2].lost = True
+    with pytest.raises(LearnerError, match="learning rate"):
+        three.going()
