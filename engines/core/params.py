@@ -190,6 +190,8 @@ def _spec(field: Field[Any], hint: Any) -> ParamSpec:
 
 
 def named_by(source: Source, params: type[Params]) -> tuple[str, ...]:
-    """Return the names of the fields that a text with ``Param(names=source)`` may name."""
+    """Return the names of the fields that a text with ``Param(names=source)`` may name, chains of blocks last."""
     kinds = ("int", "float") if source == "numbers" else ("int", "float", "bool", "choice")
-    return tuple(spec.name for spec in specs(params) if spec.kind in kinds)
+    found = [spec.name for spec in specs(params) if spec.kind in kinds]
+    chains = [spec.name for spec in specs(params) if spec.param.blocks and source == "params"]
+    return (*found, *chains)

@@ -11,6 +11,7 @@ from torch import nn  # noqa: TID253
 
 from engines.core.blocks import MOST_BLOCKS, Block, Entry, written
 from engines.core.language import LearnerError, say
+from engines.core.params import named_by
 from engines.data.sampling import make_sample
 from engines.evaluation.space import axis_of
 from engines.vision._blocks import PICTURES, costs, names_of
@@ -198,6 +199,8 @@ def test_the_entry_is_that_of_the_pictures() -> None:
 def test_a_search_tries_chains_that_are_parted_by_semicolons() -> None:
     axis = axis_of(CNNParams, "blocks", "conv 4 3, relu; conv 8 3x3, relu;")
     assert axis.values == ("conv 4 3x3, relu", "conv 8 3x3, relu")
+    assert named_by("params", CNNParams)[-1] == "blocks"
+    assert "blocks" not in named_by("numbers", CNNParams)
 
 
 def test_counting_needs_no_torch() -> None:
