@@ -326,12 +326,24 @@ class Session(Setting):
                 self.state_changed.emit()
 
     def _pass_on(self) -> None:
-        """Hand what was edited in the last moments to the engine."""
+        """Hand what was edited in the last moments to the engine.
+
+        A run that has ended begins again, unless it still answers: one draws to hear what a trained network says of it,
+        and it would be lost with every stroke. Then the next play begins again.
+        """
+        if not self._restart_soon and self.state is State.FINISHED and self._answers:
+            return
         if self._restart_soon or self.state in ENDED or self.timeline.last < 1:
             self.restart(playing=self.state is State.PLAYING)
         elif self._edited:
             self._edited = False
             self._send(Change(data=self.data))
+
+    @property
+    def _answers(self) -> bool:
+        """Whether the newest frame answers questions."""
+        frame = self.timeline.nearest(self.timeline.last)
+        return frame is not None and frame.asked >= 0
 
     def close(self) -> None:
         """End the engine process and the thread."""

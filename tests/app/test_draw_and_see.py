@@ -125,7 +125,19 @@ def test_a_stroke_changes_the_bars_before_at_and_after_the_end(hand: Hand) -> No
     session.forward()
     hand.wait(State.FINISHED)
     hand.stroke((1, 1), (6, 1))
-    hand.sees_change(lifted)
+    across = hand.sees_change(lifted)
+    hand.lift(6, 1)
+    hand.until(lambda: not session._soon.isActive())
+    assert session.state is State.FINISHED  # else the trained network would be lost with the stroke
+    assert hand.bars == across
+    stage.editor.new_picture()
+    hand.sees_change(across)
+    assert session.state is State.FINISHED
+
+    session.play()  # it begins again, with what was drawn
+    hand.until(lambda: session.timeline.last < 2)
+    hand.wait(State.RESTING)
+    assert session.timeline.last == steps
 
 
 def test_dropout_is_turned_without_beginning_again_and_more_epochs_go_on(hand: Hand) -> None:
