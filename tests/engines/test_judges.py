@@ -130,8 +130,14 @@ def test_what_it_draws_is_locked_and_its_data_untouched(judge: Judge) -> None:
 @pytest.mark.parametrize(
     "data",
     [Points(), Points(np.zeros((1, 2)), np.zeros(1, int)), Points(np.zeros((30, 2)), np.arange(30) % 2),
-     Points(np.random.default_rng(0).normal(size=(12, 2)), np.r_[np.zeros(11, int), 1])],
-    ids=["no points", "one point", "all the same place", "one point of a class"],
+     Points(np.random.default_rng(0).normal(size=(12, 2)), np.r_[np.zeros(11, int), 1]),
+     Points(np.array([[0.0, 0.0], [1.0, 1.0]]), np.array([0, 1])),
+     Points(np.repeat(np.random.default_rng(0).normal(size=(6, 2)), 4, axis=0), np.arange(24) % 2),
+     Points(np.random.default_rng(0).normal(size=(24, 2)), np.arange(24) % 2 * 5),
+     Points(np.random.default_rng(0).normal(size=(24, 2)), np.arange(24) % 3 - 1),
+     Points(1e6 * np.random.default_rng(0).normal(size=(24, 2)), np.arange(24) % 8)],
+    ids=["no points", "one point", "all the same place", "one point of a class", "two points", "ties",
+         "classes between are empty", "some without a class", "far out, eight classes"],
 )  # fmt: skip
 def test_odd_data_is_refused_in_words_or_handled(judge: Judge, data: Points) -> None:
     run = replace(experiment(judge, fitting(judge)[0]), data=data)
