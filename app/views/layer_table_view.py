@@ -93,7 +93,7 @@ class CostView(CardView):
         super().__init__()
         self.rows = CostRows()
         self.caption, self.total = ElidedLabel(), ElidedLabel()
-        layout = QVBoxLayout(self)
+        self._column = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         for label in (self.caption, self.total):
@@ -122,6 +122,7 @@ class CostView(CardView):
             label.setText(text)
             label.setToolTip(text)
             label.setVisible(bool(text))
+        self._column.activate()  # now: the rows are painted before the loop comes round
 
     def clear(self) -> None:
         """Say that there is nothing yet."""
