@@ -75,5 +75,8 @@ def _nothing(data: Images, unnamed: int) -> Note:
             "draw one around each thing, or choose the sample “Shape scenes” in the Data tab."
         )
     if unnamed == len(data.boxes):
-        return say("None of the boxes has a class: click a box with the box tool and choose its class in the list.")
+        return say(
+            "None of the boxes has a class: click a box with the box tool and choose its class below the board. The + "
+            "below the list of classes makes a new one."
+        )
     return say("All boxes with a class are outside of their picture or smaller than a pixel: draw them anew.")
