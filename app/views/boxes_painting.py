@@ -12,6 +12,7 @@ from app.views.boxes_words import name_of
 from engines.core.arrays import Floats, Ints
 from engines.pictures.boxes import Boxes, shared_by
 
+SHARED, JOINT = QColor(64, 208, 124, 150), QColor(232, 150, 30, 80)  # on the picture, so in both looks the same
 STRONGEST = 0.3  # how opaque the tint of a cell is that is quite sure
 
 
@@ -119,15 +120,17 @@ def paint_found(painter: QPainter, boxes: Boxes, frame: Frame, place: int, chose
 
 
 def paint_tag(painter: QPainter, boxes: Boxes, frame: Frame, number: int) -> None:
-    """Write class and score of a box on its upper edge."""
+    """Write class and score of a box on its upper edge; of a removed one on its lower: it is often as high."""
     row = boxes.found[number]
-    label = int(row[0])
+    label, removed = int(row[0]), boxes.removed_by[number] >= 0
     text = tr("{name} {score:.2f}", name=name_of(boxes, label), score=float(row[1]))
-    colour = theme.tokens.color("bad") if boxes.removed_by[number] >= 0 else theme.tokens.class_color(label)
+    colour = theme.tokens.color("bad") if removed else theme.tokens.class_color(label)
     metrics = QFontMetricsF(painter.font())
     box, tall = frame.rect(row[2:]), metrics.height()
     wide = metrics.horizontalAdvance(text) + 6
     top = box.top() - tall if box.top() - tall >= frame.top else box.top()
+    if removed:
+        top = box.bottom() if box.bottom() + tall <= frame.whole.bottom() else box.bottom() - tall
     left = min(max(frame.left, box.left() - 1), max(frame.left, frame.whole.right() - wide))
     tag = QRectF(left, top, wide, tall)
     painter.fillRect(tag, colour)
@@ -138,14 +141,10 @@ def paint_tag(painter: QPainter, boxes: Boxes, frame: Frame, number: int) -> Non
 def paint_overlap(painter: QPainter, frame: Frame, one: Floats, other: Floats) -> None:
     """Fill what two boxes share, and outline what they are together."""
     for sides in (one, other):
-        veil = theme.tokens.color("warn")
-        veil.setAlphaF(0.28)
-        painter.fillRect(frame.rect(sides), veil)
+        painter.fillRect(frame.rect(sides), JOINT)
     both = shared_by(one, other)
     if both.shared > 0:
-        full = theme.tokens.color("good")
-        full.setAlphaF(0.62)
-        painter.fillRect(frame.rect(np.array(both.sides)), full)
+        painter.fillRect(frame.rect(np.array(both.sides)), SHARED)
 
 
 def paint_cell(painter: QPainter, boxes: Boxes, frame: Frame, row: int, column: int) -> None:

@@ -74,7 +74,7 @@ def test_whatever_is_in_it_is_drawn(
         Boxes(np.zeros((8, 20), np.uint8)),
     ):
         made.show_picture(picture)
-        assert len(np.unique(pixels(made).reshape(-1, 3), axis=0)) > 1
+        assert np.ptp(pixels(made)) > 0
         assert made.words().height() > 0 or size[1] < 30
     made.clear()
     assert made.boxes is None
