@@ -13,7 +13,7 @@ from engines.vision._inspecting import Row, depth, rows_of
 from engines.vision._milestone import Milestone, milestones
 from engines.vision._parts import SomeMaps, made, with_memory
 
-ENOUGH = 0.2  # seconds of measuring
+ENOUGH, FEWEST = 0.5, 2  # seconds of measuring, and passes
 _measured: dict[int, float] = {}  # milliseconds by the row of the milestone: no part of any step, see ``answered``
 
 
@@ -63,7 +63,7 @@ def milliseconds_of(milestone: Milestone) -> float:
         times = list[float]()
         with torch.inference_mode():
             net(picture)  # the first pass makes room
-            while sum(times) < ENOUGH:
+            while sum(times) < ENOUGH or len(times) < FEWEST:
                 began = time.perf_counter()
                 net(picture)
                 times.append(time.perf_counter() - began)
