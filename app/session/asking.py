@@ -3,12 +3,12 @@
 import pickle
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from engines.core.messages import Answered, Ask, Frame
 from engines.core.step import Pictures, Question, with_answers
 
-TOGETHER_MILLISECONDS = 12  # questions within this time are asked together: a stroke asks with every move of the mouse
+APART_MILLISECONDS = 12  # between two times that are asked: a stroke asks with every move of the mouse
 
 
 class Asking(QObject):
@@ -26,15 +26,21 @@ class Asking(QObject):
         self._about = ""
         self._answered: Answered | None = None
         self._pictures: Pictures = ()
-        self._soon = QTimer(self, interval=TOGETHER_MILLISECONDS, singleShot=True)
-        self._soon.timeout.connect(lambda: self.asked.emit(self.command))
+        self._soon = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._soon.timeout.connect(self._ask_now)
+        self._since = QElapsedTimer()  # the last time that was asked
 
     def ask(self, question: Question) -> None:
         """Ask this instead of what was asked about its topic."""
         self._questions[question.topic] = question
         self._number += 1
         if not self._soon.isActive():
-            self._soon.start()
+            past = self._since.elapsed() if self._since.isValid() else APART_MILLISECONDS
+            self._soon.start(max(0, APART_MILLISECONDS - past))
+
+    def _ask_now(self) -> None:
+        self._since.start()
+        self.asked.emit(self.command)
 
     def begin(self, about: str) -> None:
         """A run begins: its algorithm. Questions to another one are forgotten."""
@@ -46,6 +52,11 @@ class Asking(QObject):
     def command(self) -> Ask:
         """All questions that stand."""
         return Ask(tuple(self._questions.values()), self._number if self._questions else 0)
+
+    @property
+    def waits(self) -> bool:
+        """Whether a run that answers still owes an answer."""
+        return self._answered is not None and self._answered.number < self._number
 
     def hear(self, report: Answered) -> None:
         """Take what came back."""

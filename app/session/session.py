@@ -232,8 +232,13 @@ class Session(Setting):
     # What comes back
 
     def _wake(self) -> None:
-        if not self._clock.isActive() and not self._closed:
+        """Look at what has come: at once where nothing ran, or where somebody waits for an answer; else in time."""
+        if self._closed:
+            return
+        if not self._clock.isActive():
             self._clock.start()
+            self._tick()
+        elif self._asking.waits:
             self._tick()
 
     def _tick(self) -> None:
