@@ -166,7 +166,7 @@ class Learner:
         rows = torch.from_numpy(self.rows[TRAIN])
         order = rows[torch.randperm(len(rows), generator=self._dice)]
         for now in order.split(self.batch_size):
-            if len(now) == 1 and self.batch:  # a batch norm cannot learn from one picture alone
+            if len(now) == 1 < self.batch_size and self.batch:  # a batch norm cannot learn from one picture alone
                 continue
             self._now = now
             self.net.train()
