@@ -38,7 +38,7 @@ NORM = Word(
 )
 DENSE = Word("dense", "Dense", (Slot("Units", 1, 1024, 32, log=True),), "Each unit sees all numbers before it")
 DROPOUT = Word(
-    "dropout", "Dropout", (Slot("Share", 0, 0.9, 0.2, whole=False, live=True),),
+    "dropout", "dropout", (Slot("Share", 0, 0.9, 0.2, whole=False, live=True),),
     "Silences a share of the numbers while training; it can be changed while it trains",
 )  # fmt: skip
 

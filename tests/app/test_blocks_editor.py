@@ -102,7 +102,7 @@ def test_blocks_are_added_from_a_menu_behind_the_chosen_one(editor: BlocksEditor
     QTest.mouseClick(editor.add, LEFT)
     assert editor.menu is not None
     assert [action.text() for action in editor.menu.actions()] == [
-        "Convolution", "Max pooling", "Average pooling", "ReLU", "tanh", "Sigmoid", "Batch norm", "Dense", "Dropout",
+        "Convolution", "Max pooling", "Average pooling", "ReLU", "tanh", "Sigmoid", "Batch norm", "Dense", "dropout",
     ]  # fmt: skip
     editor.menu.actions()[6].trigger()
     assert told == ["conv 8 3x3 pad 1, norm, relu, max 2, dense 32, dropout 0.2"]
@@ -198,7 +198,7 @@ def test_it_fits_beside_the_stage_in_both_languages_and_on_a_projector(editor: B
             theme.set(projector=projector)
             editor.insert(CONVOLUTION)
             assert editor.minimumSizeHint().width() <= theme.px(250)
-    assert editor.last.name.text() == "全连接 10（自动添加）"
+    assert editor.last.name.text() == "全连接 10（自动）"
 
 
 def test_every_number_of_a_chain_has_a_word_for_it() -> None:
