@@ -101,7 +101,7 @@ def grown(data: Points, params: AgglomerativeParams) -> Generator[Step, Change |
         note = say("{note}: {done:.0%}", note=say(FIND), done=done)
         nowhere = {"distance": np.nan, "clusters": float(len(merging.x))}
         change = yield Step(note, nowhere, lambda: unknown(merging), then=FIND, caution=caution)
-        caution = ""
+        caution = forecast(0)
         if change and isinstance(change.params, AgglomerativeParams):
             params = change.params
         if change and isinstance(change.data, Points):

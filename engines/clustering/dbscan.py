@@ -95,7 +95,7 @@ def measure(search: Search) -> Some:
             search.take((yield Step(note, search.scalars(), lambda: draw(search), MEASURE, caution=caution)))
             if search.anew:
                 return
-            caution = ""
+            caution = forecast(0)
     search.core = search.squared <= eps * eps
     note = say(
         "{core} of {n} points are core points: they have at least {k} points within ε = {eps:.3g}, themselves included",

@@ -97,7 +97,7 @@ def grow(growth: Growth, listener: Listener, data: Points | Table) -> Generator[
         change = yield Step(note, growth.scalars(), drawn, then=VISIT if why else next_after(listener), caution=caution)
         if listener.edited(change):
             return first
-        caution = ""
+        caution = forecast(0)
         if why:
             continue
 
