@@ -240,6 +240,7 @@ class FeatureMapsView(CardView):
         """Say that there is nothing yet."""
         self.canvas.show_maps(None, self.area.viewport().size())
         self._say()
+        self.canvas.resize(self.area.viewport().size())  # now: the area would do it when the loop comes round
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Lay the rows out anew in another size."""
