@@ -231,7 +231,7 @@ class MainWindow(QMainWindow):
         self.session.restart(playing=True)
 
     def _keep_before(self) -> None:
-        """Keep what was learned as a ghost while other features are chosen; a run that has hardly begun shows nothing."""
+        """Keep what was learned as a ghost while other features are chosen, if anything was."""
         if isinstance(self.session.data, Points) and self.session.cursor > 0:
             self.stage.editor.keep_ghost()
 

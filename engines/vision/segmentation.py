@@ -74,8 +74,8 @@ def segmentation(data: Images, params: SegmentationParams, rng: np.random.Genera
     net = painter.take_net(built(lambda: UNet(channels, classes, params.width, params.depth, params.skips), rng))
     seconds = params.max_epochs * painter.n_train * net.operations(painter.size) * 3 / 6e9
     change = yield Step(
-        say("A U-Net with {n} {n:halving|halvings} and {weights} random weights: each pixel gets one of {classes} classes",
-            n=params.depth, weights=f"{net.n_weights:,}", classes=classes),
+        say("A U-Net with {n} {n:halving|halvings} and {weights} random weights: each pixel gets one of {classes} "
+            "classes", n=params.depth, weights=f"{net.n_weights:,}", classes=classes),
         painter.scalars, painter.draw, then=BATCH, caution=forecast(seconds), answer=painter.answer,
     )  # fmt: skip
     while True:

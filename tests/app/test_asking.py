@@ -21,6 +21,7 @@ def asking(qtbot: QtBot) -> Iterator[Asking]:
     asking = Asking(parent)
     asking.begin("vision.cnn")
     yield asking
+    parent.deleteLater()  # till here it keeps it alive
 
 
 def frame(index: int, asked: int, pictures: Pictures) -> Frame:
