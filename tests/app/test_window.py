@@ -138,7 +138,7 @@ def test_every_lab_opens_and_runs(course_window: MainWindow, qtbot: QtBot, key: 
 
 SAME_IN_BOTH = re.compile(
     r"^(?:[\W\d_]*|.*(?:English|Sandtable|CPU|CUDA|MPS|XPU).*|x[₁₂]|[LR]|L[12]|ID3|SGD|Adam|"
-    r"tanh|relu|ReLU|[Ss]igmoid|adam|sgd|k-means\+\+|[\w.]+\.\w+|[a-z]\w*\s*=.*)$"
+    r"(?:LeNet-5|AlexNet|VGG|ResNet|Grad-CAM).*|mAP|tanh|relu|ReLU|[Ss]igmoid|adam|sgd|k-means\+\+|[\w.]+\.\w+|[a-z]\w*\s*=.*)$"
 )
 
 
