@@ -51,7 +51,7 @@ from engines.core.step import WAIT, Change, Pictures, Step, Steps, merged, with_
 
 FRAME_SECONDS = 1 / 60
 WARMING_SECONDS = 0.02  # between two looks whether torch is there
-DRAWING_SHARE = 0.09  # of the engine's time at most, so that being watched hardly slows training
+DRAWING_SHARE = 0.08  # of the engine's time at most, so that being watched hardly slows training
 DRAW_EVERY_STEP_UP_TO = 20  # steps a second
 
 

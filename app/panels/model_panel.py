@@ -14,7 +14,7 @@ from app.session.offers import offers
 from app.session.session import Session
 from app.theme import theme
 from engines.core.engine import NO_ENGINE
-from engines.core.judge import SUPERVISED
+from engines.core.judge import EXAMINED
 from engines.core.language import LearnerError, say
 from engines.core.params import specs
 
@@ -181,6 +181,6 @@ class ModelPanel(QScrollArea):
         )  # fmt: skip
         facts.append(tr("random seed {seed}", seed=session.seed))
         exams = session.seal.exams
-        if session.engine.task in SUPERVISED:
+        if session.engine.task in EXAMINED:
             facts.append(tr("final exams on this test set: {count}", count=exams) if exams else tr("test set sealed"))
         self._facts.setText(" · ".join(facts))

@@ -6,7 +6,7 @@ from app.kit import ChoiceBox, QuietButton, ValueSlider, section
 from app.language import bind
 from app.session.session import Session
 from engines.core.dataset import HOWS, Dataset, Split
-from engines.core.judge import SUPERVISED
+from engines.core.judge import EXAMINED
 from engines.core.language import say
 from engines.data.table import Table
 
@@ -80,7 +80,7 @@ class SplitForm(QWidget):
 
     def _show_seal(self) -> None:
         seal = self._session.seal
-        self.exam.setVisible(self._session.engine.task in SUPERVISED)
+        self.exam.setVisible(self._session.engine.task in EXAMINED)
         self.exam.setEnabled(not seal.open)
         self._remark.setVisible(seal.exams > 0)
         bind(self._remark, self._remark.setText, seal.remark())

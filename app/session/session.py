@@ -10,7 +10,7 @@ from app.session.script import Script
 from app.session.setting import Setting
 from app.session.timeline import Timeline
 from engines.core.dataset import TEST
-from engines.core.judge import SUPERVISED
+from engines.core.judge import EXAMINED
 from engines.core.language import say
 from engines.core.messages import (
     UNLIMITED,
@@ -185,7 +185,7 @@ class Session(Setting):
     @property
     def examinable(self) -> bool:
         """Whether there is something that has learned, and rows kept for the test."""
-        return self.engine.task in SUPERVISED and bool((self.data.parts == TEST).any()) and self.timeline.last > 0
+        return self.engine.task in EXAMINED and bool((self.data.parts == TEST).any()) and self.timeline.last > 0
 
     def sit_exam(self) -> None:
         """Open the test share for the model at hand; a run that rests comes to its end, so that its test is known."""

@@ -28,6 +28,7 @@ class Task(StrEnum):
     REGRESS = "regress"
     REDUCE = "reduce"
     DETECT = "detect"  # what does not belong
+    LOCATE = "locate"  # what is where in a picture
     LOOK = "look"
 
 
@@ -38,6 +39,7 @@ SAMPLES = {
     Task.REGRESS: "polynomial",
     Task.REDUCE: "iris",
     Task.DETECT: "blobs",
+    Task.LOCATE: "scenes",
     Task.LOOK: "blobs",
 }
 

@@ -19,6 +19,7 @@ from engines.core.step import Steps
 
 Judging = Callable[[Any, Any, np.random.Generator], Steps]
 SUPERVISED = (Task.CLASSIFY, Task.REGRESS)
+EXAMINED = (*SUPERVISED, Task.LOCATE)  # what has a final exam on the test share
 
 
 @dataclass(frozen=True)

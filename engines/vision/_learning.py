@@ -5,6 +5,7 @@ layout ``channels_last``, and the optimizer is torch's fused one: both measured 
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from types import TracebackType
 
 import numpy as np
@@ -15,7 +16,7 @@ from engines.core.arrays import Floats, Ints
 from engines.core.dataset import TEST, TRAIN, VALIDATION
 from engines.core.language import LearnerError, Note, plain, say
 from engines.core.step import Outcome, Questions
-from engines.data.images import Images, recoloured, resized
+from engines.data.images import NO_BOXES, Images, recoloured, resized
 from engines.data.points import UNLABELLED
 from engines.evaluation._device import best_device
 from engines.evaluation.metrics import macro_f1
@@ -128,22 +129,33 @@ class Learner:
         self.scalars = {
             name: float("nan") for name in ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy")
         }
+        self.data = replace(data, pixels=data.pixels[:0], y=data.y[:0], boxes=NO_BOXES, key=data.key[:0],
+                            parts=data.parts[:0])  # fmt: skip
         self.take_data(data)
 
     # The data
 
     def take_data(self, data: Images) -> None:
         """Learn from these pictures from the next epoch on. LearnerError where there is nothing to learn."""
+        before = self.data
         self.data = learnable(data)
-        with within_memory():
-            self.x = self.tensor(data.pixels)
+        self._take_pixels(before.pixels, data.pixels)
         self.y = torch.from_numpy(np.array(data.y))
         known = data.y != UNLABELLED
         self.rows = {part: np.flatnonzero((data.parts == part) & known) for part in (TRAIN, VALIDATION, TEST)}
-        kept = self.predicted
-        self.predicted = np.full(len(data), UNLABELLED)
-        n = min(len(kept), len(data))
-        self.predicted[:n] = kept[:n]
+        said = dict(zip(before.key.tolist(), self.predicted.tolist(), strict=True))
+        self.predicted = np.array([said.get(key, UNLABELLED) for key in data.key.tolist()], np.int64)
+
+    def _take_pixels(self, before: Ints, now: Ints) -> None:
+        """Make tensors of the pixels; where few pictures have changed, of those alone: a stroke changes one of them."""
+        rows = np.arange(len(now))
+        if before.shape == now.shape:
+            rows = np.flatnonzero((before != now).reshape(len(now), -1).any(1))
+        with within_memory():
+            if len(rows) == len(now):
+                self.x = self.tensor(now)
+            elif len(rows):
+                self.x[rows] = self.tensor(now[rows])
 
     def tensor(self, pixels: Ints) -> Tensor:
         """Return pictures (n, h, w[, 3]) uint8 as the network wants them: (n, channels, height, width) float32."""

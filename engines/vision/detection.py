@@ -67,7 +67,7 @@ class DetectionParams(Params):
 
 @engine(
     title="Object detection",
-    task=Task.LOOK,
+    task=Task.LOCATE,
     shows=(Boxes, PrecisionRecall, Workings),
     curves={
         "mAP": ("validation_map_50", "validation_map_75"),

@@ -51,7 +51,7 @@ class WorstTiles(Tiles):
 
 @engine(
     title="Segmentation (U-Net)",
-    task=Task.LOOK,
+    task=Task.LOCATE,
     shows=(Mask, OverlapBars, WorstTiles),
     curves={
         "Overlap (IoU)": ("validation_iou",),

@@ -15,7 +15,7 @@ from app.theme import theme
 from app.window import MainWindow
 from engines.core.lab import course
 from engines.core.messages import State
-from tests.benchmarks import classical, drawing, search, seeds, speed, start, watching
+from tests.benchmarks import classical, drawing, search, seeds, speed, start, vision, watching
 
 MEGABYTE = 2**20
 
@@ -71,6 +71,7 @@ def main() -> int:
         figures["memory (≤ 250 and ≤ 700 MB)"] = memory(window)
         figures["watching (ratio ≥ 0.90, ≥ 45 frames/s, p99 ≤ 33 ms)"] = watching.measure(window)
         figures["stop (each ≤ 100 ms)"] = answers(window)
+        figures["vision (plain ≥ 1.3, watching ≥ 0.90, p99 ≤ 33 ms, strokes ≤ 50 ms)"] = vision.measure(window)
         figures["drawing (a move among 10^6 points ≤ 16 ms)"] = drawing.measure(window)
         window.close()
     figures["search (24 trials)"] = search.measure()

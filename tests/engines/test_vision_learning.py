@@ -147,6 +147,27 @@ def test_edited_pictures_are_learned_from_the_next_epoch(digits: Images) -> None
     assert len(taught.predicted) == 120
 
 
+def test_what_was_said_follows_its_picture(digits: Images) -> None:
+    taught = learner(digits)
+    epoch(taught)
+    said = dict(zip(digits.key.tolist(), taught.predicted.tolist(), strict=True))
+    fewer = digits.taken(np.arange(5, 300))
+    taught.take_data(fewer)
+    assert taught.predicted.tolist() == [said[key] for key in fewer.key.tolist()]
+
+
+def test_only_pictures_that_have_changed_are_made_anew(digits: Images, monkeypatch: pytest.MonkeyPatch) -> None:
+    taught = learner(digits)
+    made: list[int] = []
+    make = taught.tensor
+    monkeypatch.setattr(taught, "tensor", lambda pixels: made.append(len(pixels)) or make(pixels))
+    pixels = digits.pixels.copy()
+    pixels[7] = 255
+    taught.take_data(replace(digits, pixels=pixels))
+    assert made == [1]
+    assert torch.equal(taught.x, make(pixels))
+
+
 def test_dropout_has_its_own_dice_and_keeps_the_mean() -> None:
     dropout = Dropout(0.25, torch.Generator().manual_seed(1))
     x = torch.ones(100_000)
