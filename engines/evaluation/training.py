@@ -8,6 +8,7 @@ import numpy as np
 from engines.core.arrays import Floats, Ints
 from engines.core.dataset import TEST, TRAIN, VALIDATION, Dataset
 from engines.core.experiment import Experiment
+from engines.core.language import LearnerError
 from engines.core.params import Params
 from engines.core.patience import Busy, patience
 from engines.core.step import WAIT, Outcome, Step, Steps
@@ -46,8 +47,16 @@ class Run:
         return self.outcome
 
     def predictions(self) -> Floats:
-        """Return what the finished run says about every row of its data: (n,) classes or numbers."""
+        """Return what the finished run says about every row of its data: (n,) classes or numbers.
+
+        LearnerError for a run that only shows something and answers nothing.
+        """
         assert self.outcome is not None
+        if "predictions" not in self.outcome.arrays:
+            raise LearnerError(
+                "With these settings the algorithm only shows something and learns nothing, so that there is nothing "
+                "to judge: choose other settings, or run it once."
+            )
         return np.asarray(self.outcome.arrays["predictions"])
 
 

@@ -56,7 +56,12 @@ class Case:
 
 def material(experiment: Experiment, n_columns: int, rng: np.random.Generator) -> Material:
     """Return what can be learned from, as many rows as there is time for; LearnerError when there are too few."""
-    data = experiment.split_data
+    data, engine = experiment.split_data, experiment.engine
+    if not (engine.learns_from(Table) or engine.learns_from(Points)):
+        raise LearnerError(
+            "Here the inputs are made anew as columns of numbers, and this algorithm learns from whole pictures alone: "
+            "choose another algorithm, or another way to judge."
+        )
     features, rows = target_of(data), rows_to_learn_from(data)
     most = max(FEWEST, MOST_CELLS // (features.x.shape[1] + n_columns))
     if len(rows) > most:

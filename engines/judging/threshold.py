@@ -73,7 +73,9 @@ def threshold(experiment: Experiment, params: ThresholdParams, rng: np.random.Ge
     while run.advance():
         note = say("Training, step {count}", count=run.count)
         params = renewed(params, (yield Step(note, unknown(), lambda: stage.draw(None, 0, params), then=TRAIN_ON)))
-    ranked = rank(features, run.finish(), positive_class(features, params), params.part)
+    end_of_run = run.finish()
+    run.predictions()  # a run that only shows something says so here
+    ranked = rank(features, end_of_run, positive_class(features, params), params.part)
     params, ranked = yield from walk_down(ranked, run, stage, params)
     while True:
         ranked = ranked.again(features, run.finish(), positive_class(features, params), params.part)

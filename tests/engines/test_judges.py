@@ -17,7 +17,7 @@ from engines.core.params import Params, specs
 from engines.core.registry import engine_named, judge_named, judges
 from engines.core.step import Outcome, Step
 from engines.data.points import Points
-from engines.data.sampling import parse_sample
+from engines.data.sampling import make_sample, parse_sample
 from tests.engines.test_conformance import arrays_of, bits, plain, taken
 
 # Quick ones: a class on the plane, a class of a table's row, a number.
@@ -171,3 +171,18 @@ def test_points_with_classes_are_heights_for_who_learns_a_number(judge: Judge) -
     assert "accuracy" not in " ".join(outcome.scalars)
     if judge.key == "k_fold":
         assert "train_r2" in outcome.scalars
+
+
+@pytest.mark.parametrize("key", ["k_fold", "threshold", "seeds", "learning_curve"])
+def test_a_run_that_only_shows_something_cannot_be_judged(key: str) -> None:
+    params = engine_named("vision.alexnet").params().with_values(purpose="inspect", max_epochs=1)
+    pictures = make_sample("digits").taken(np.arange(40))
+    with pytest.raises(LearnerError, match="nothing to judge"):
+        list(Experiment("vision.alexnet", params, pictures, judge_key=key).start())
+
+
+def test_what_learns_from_pictures_alone_has_no_columns_to_leak() -> None:
+    params = engine_named("vision.cnn").params()
+    pictures = make_sample("digits").taken(np.arange(40))
+    with pytest.raises(LearnerError, match="whole pictures alone"):
+        list(Experiment("vision.cnn", params, pictures, judge_key="leak").start())
