@@ -14,7 +14,7 @@ APART_MILLISECONDS = 12  # between two times that are asked: a stroke asks with 
 class Asking(QObject):
     """Keeps the newest question of each topic. ``asked(Ask)`` when they are to be sent.
 
-    They stand until another algorithm is chosen: each later frame answers them too.
+    They stand until another algorithm or lab is chosen: each later frame answers them too.
     """
 
     asked = Signal(object)
@@ -47,6 +47,10 @@ class Asking(QObject):
         self._answered, self._pictures = None, ()
         if about != self._about:
             self._about, self._questions = about, {}
+
+    def forget(self) -> None:
+        """Let no question stand any more."""
+        self._questions = {}
 
     @property
     def command(self) -> Ask:

@@ -10,6 +10,7 @@ from app.session.script import Script
 from app.session.setting import Setting
 from app.session.timeline import Timeline
 from engines.core.dataset import TEST
+from engines.core.experiment import Experiment
 from engines.core.judge import EXAMINED
 from engines.core.language import say
 from engines.core.messages import (
@@ -87,6 +88,11 @@ class Session(Setting):
         return self.state in ENDED
 
     # What is asked for
+
+    def load(self, experiment: Experiment, rate: float = UNLIMITED) -> None:
+        """Take over a whole experiment and show its first step; what was asked about another is forgotten."""
+        self._asking.forget()
+        super().load(experiment, rate)
 
     def restart(self, *, playing: bool) -> None:
         """Begin the run again and show its first step."""

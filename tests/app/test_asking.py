@@ -51,6 +51,14 @@ def test_questions_stand_for_another_run_and_not_for_another_algorithm(asking: A
     assert asking.command == Ask((), 0)
 
 
+def test_what_is_forgotten_is_asked_no_more(asking: Asking) -> None:
+    asking.ask(Question("patch", (1, 1)))
+    asking.forget()
+    assert asking.command == Ask((), 0)
+    asking.ask(Question("map", (1,)))
+    assert [question.topic for question in asking.command.questions] == ["map"]
+
+
 def test_an_answer_is_laid_over_the_frame_it_is_newer_than(asking: Asking) -> None:
     asking.ask(Question("map", (1,)))
     asking.hear(Answered(1, 5, 1, pickle.dumps(groups(50.0))))

@@ -41,15 +41,22 @@ def answers(window: MainWindow) -> dict[str, float]:
             session.reset()
             watching.wait(lambda: session.state is State.PAUSED)
             session.play()
-            watching.wait(lambda: session.state not in (State.PAUSED, State.STARTING) and session.timeline.last > 2)
+            over = (State.RESTING, State.FINISHED)
+            watching.wait(
+                lambda: session.state in over or (session.state is State.PLAYING and session.timeline.last > 2)
+            )
             for command, goal in ((session.pause, State.PAUSED), (session.forward, None), (session.stop, State.IDLE)):
-                if session.state in (State.RESTING, State.FINISHED):
+                if session.state in over:
                     break
                 before, began = session.timeline.last, time.perf_counter()
                 command()
                 watching.wait(
-                    lambda goal=goal, before=before: session.heard is goal if goal else session.timeline.last > before
+                    lambda goal=goal, before=before: (
+                        session.state in over or (session.heard is goal if goal else session.timeline.last > before)
+                    )
                 )
+                if session.state in over:  # it came to its end before it heard
+                    break
                 name = f"{session.engine.key}.{command.__name__}_ms"
                 worst[name] = max(worst.get(name, 0.0), 1000 * (time.perf_counter() - began))
     return worst
