@@ -32,16 +32,15 @@ def memory(window: MainWindow) -> dict[str, float]:
 def answers(window: MainWindow) -> dict[str, float]:
     """The longest of several answers to pause, step and stop at full speed, in ms, for every engine of a lab."""
     worst: dict[str, float] = {}
-    session = window.session
+    session, over = window.session, (State.RESTING, State.FINISHED)
     for key in {lab.engine_key: lab.key for chapter in course() for lab in chapter.labs if lab.engine_key}.values():
         window.open_lab(key)
         session.set_rate(float("inf"))
-        watching.wait(lambda: session.state is State.PAUSED)
+        watching.wait(lambda: session.state in (State.PAUSED, *over))
         for _ in range(5):
             session.reset()
-            watching.wait(lambda: session.state is State.PAUSED)
+            watching.wait(lambda: session.state in (State.PAUSED, *over))
             session.play()
-            over = (State.RESTING, State.FINISHED)
             watching.wait(
                 lambda: session.state in over or (session.state is State.PLAYING and session.timeline.last > 2)
             )
