@@ -8,8 +8,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
+    QGuiApplication,
     QHideEvent,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPen,
@@ -35,6 +37,7 @@ from engines.core.arrays import Floats, Ints
 from engines.core.language import Note, say
 from engines.core.picture import Picture
 from engines.core.step import Question
+from engines.pictures.kernel_step import written
 from engines.pictures.map_close_up import EXCITING, PIXEL, Frame, MapCloseUp
 
 LOOKS = 3  # of the palette: the colour of what a number looks at, as that of a sliding window
@@ -79,7 +82,8 @@ class MapCloseUpView(PaintedView):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         bind(self, self.setToolTip, "Click a number of the map to see where it comes from. Click the kernel for the "
-             "next map that it sees, and a picture below to find it in the data.")  # fmt: skip
+             "next map that it sees, and a picture below to find it in the data. Ctrl+C copies the kernel: the sliding "
+             "window takes it as a kernel of your own.")  # fmt: skip
 
     @property
     def near(self) -> MapCloseUp | None:
@@ -331,13 +335,21 @@ class MapCloseUpView(PaintedView):
         """The arrows go to a number beside, page up and down to another map of the layer before."""
         steps = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
         key, near = Qt.Key(event.key()), self.near
-        if near is not None and key in steps:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif near is not None and key in steps:
             (row, column), (down, across), (rows, columns) = near.at, steps[key], near.values.shape
             self._ask_for((min(max(0, row + down), rows - 1), min(max(0, column + across), columns - 1)))
         elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
             self._turn(1 if key == Qt.Key.Key_PageDown else -1)
         else:
             super().keyPressEvent(event)
+
+    def copy(self) -> None:
+        """Put the kernel that is shown into the clipboard, as the sliding window takes it."""
+        near = self.near
+        if near is not None and near.kernels.size:
+            QGuiApplication.clipboard().setText(written(near.kernels[[min(self.source, len(near.kernels) - 1)]]))
 
     def _turn(self, step: int) -> None:
         near = self.near

@@ -230,6 +230,10 @@ class Learner:
                     state[name] = value.cpu()
         return True
 
+    def told(self, note: Note) -> Note:
+        """Return a note, and with it that the run had to leave the GPU, where it had to."""
+        return say("{note}. The memory of the GPU was full: the CPU goes on", note=note) if self.fell_back else note
+
     def set_pace(self, lr: float, weight_decay: float) -> None:
         """Take a new learning rate and penalty."""
         for group in self.optimizer.param_groups:

@@ -109,7 +109,7 @@ class Pupil:
 
     def step(self, note: Note, then: str = "", *, rest: bool = False, caution: Note | str = "") -> Step:
         """Return a step that shows the network as it is now."""
-        return Step(note, dict(self.learner.scalars), self.draw, then, rest, caution, self.answer)
+        return Step(self.learner.told(note), dict(self.learner.scalars), self.draw, then, rest, caution, self.answer)
 
     def draw(self) -> Pictures:
         """Draw what does not depend on a question as well as what does, about the first picture."""

@@ -8,7 +8,7 @@ from torch import Tensor, nn  # noqa: TID253
 
 from engines.core.arrays import Floats, Ints
 from engines.core.dataset import TEST, TRAIN, VALIDATION
-from engines.core.language import LearnerError, say
+from engines.core.language import LearnerError, Note, say
 from engines.core.step import Change, Outcome, Pictures, Questions
 from engines.data.images import PICTURE, Images
 from engines.data.masks import masks_of
@@ -26,7 +26,7 @@ class Painter:
 
     def __init__(self, data: Images, params: SegmentationParams, rng: np.random.Generator) -> None:
         self._params, self._dice = params, dice_from(rng)
-        self.device = best_device()
+        self.device, self.fell_back = best_device(), False  # the latter: whether a GPU was full and the CPU goes on
         self.epoch = self.told_epoch = self.batch = 0
         self.at_epochs_end = False
         self._sums = [0.0, 0.0, 0.0]  # loss, right pixels and pixels of this epoch so far
@@ -119,7 +119,7 @@ class Painter:
     def _move(self) -> bool:
         if self.device == "cpu":
             return False
-        self.device = "cpu"
+        self.device, self.fell_back = "cpu", True
         self.net.to("cpu")
         for state in self._optimizer.state.values():
             for name, value in state.items():
@@ -147,6 +147,10 @@ class Painter:
         self.scalars = self.scalars | {
             "train_loss": self._sums[0] / self._sums[2], "train_accuracy": self._sums[1] / self._sums[2]
         }  # fmt: skip
+
+    def told(self, note: Note) -> Note:
+        """Return a note, and with it that the run had to leave the GPU, where it had to."""
+        return say("{note}. The memory of the GPU was full: the CPU goes on", note=note) if self.fell_back else note
 
     def scores_of(self, x: Tensor) -> Tensor:
         """Return the scores (n, classes, h, w) on the CPU, cut to the pictures' own size; nothing changes by it."""

@@ -127,7 +127,8 @@ class Lesson:
     # What is drawn
 
     def _step(self, note: Note, then: str = "", *, rest: bool = False, caution: Note | str = "") -> Step:
-        return Step(note, dict(self._learner.scalars), self._draw, then, rest, caution, self._answer)
+        learner = self._learner
+        return Step(learner.told(note), dict(learner.scalars), self._draw, then, rest, caution, self._answer)
 
     def _draw(self) -> Pictures:
         learner = self._learner

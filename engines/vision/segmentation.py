@@ -90,9 +90,10 @@ def segmentation(data: Images, params: SegmentationParams, rng: np.random.Genera
                 if painter.at_epochs_end:
                     painter.measure()
                 change = yield Step(
-                    say("Epoch {epoch}, batch {batch}: the loss is {loss:.3f}, {right:.1%} of the pixels are right",
+                    painter.told(say(
+                        "Epoch {epoch}, batch {batch}: the loss is {loss:.3f}, {right:.1%} of the pixels are right",
                         epoch=painter.told_epoch, batch=painter.batch, loss=painter.scalars["train_loss"],
-                        right=painter.scalars["train_accuracy"]),
+                        right=painter.scalars["train_accuracy"])),
                     painter.scalars, painter.draw, then=BATCH, answer=painter.answer,
                 )  # fmt: skip
         change = yield Step(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QGuiApplication, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -20,6 +20,7 @@ from engines.core.language import say
 from engines.core.picture import Picture
 from engines.core.step import Question
 from engines.pictures.feature_maps import FeatureMaps, MapRow
+from engines.pictures.kernel_step import written
 from engines.pictures.map_close_up import MapCloseUp, Source
 from engines.pictures.where_it_looks import How, WhereItLooks, ground_of
 from tests.app.test_views import near, pixels, shown
@@ -390,3 +391,21 @@ def test_it_says_what_is_seen() -> None:
 def test_the_ground_is_the_middle_of_the_border() -> None:
     assert ground_of(board()) == 0
     assert ground_of(np.full((4, 4, 3), (1, 2, 3), np.uint8)).tolist() == [1, 2, 3]
+
+
+def test_the_kernel_that_is_shown_goes_into_the_clipboard_for_the_sliding_window(qtbot: QtBot) -> None:
+    view = MapCloseUpView()
+    qtbot.addWidget(view)
+    view.resize(300, 300)
+    view.show()
+    near = close_up()
+    view.show_picture(near)
+    view.setFocus()
+    QTest.keySequence(view, QKeySequence.StandardKey.Copy)
+    assert QGuiApplication.clipboard().text() == written(near.kernels[:1])
+    QTest.keyClick(view, Qt.Key.Key_PageDown)
+    QTest.keySequence(view, QKeySequence.StandardKey.Copy)
+    assert QGuiApplication.clipboard().text() == written(near.kernels[1:2])
+    view.show_picture(close_up(kernels=False))
+    QTest.keySequence(view, QKeySequence.StandardKey.Copy)
+    assert QGuiApplication.clipboard().text() == written(near.kernels[1:2])  # what has no kernel leaves it alone

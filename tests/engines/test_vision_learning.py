@@ -10,7 +10,7 @@ import torch  # noqa: TID253
 from torch import nn  # noqa: TID253
 
 from engines.core.dataset import TEST, TRAIN, VALIDATION, Split
-from engines.core.language import LearnerError
+from engines.core.language import LearnerError, say
 from engines.core.step import Question
 from engines.data.images import Images
 from engines.data.points import UNLABELLED
@@ -210,11 +210,23 @@ def test_a_full_gpu_hands_over_and_other_mistakes_go_through() -> None:
         raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
 
 
+def test_a_run_that_had_to_leave_the_gpu_goes_on_and_says_so(digits: Images) -> None:
+    taught = learner(digits)
+    epoch(taught)
+    assert taught.told(say("A batch")).render() == "A batch"
+    taught.device = "cuda"  # there is none here: what is tested is the way back from it
+    with taught.enough_memory():
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20 GiB")
+    assert taught.device == "cpu"
+    assert taught.told(say("A batch")).render() == "A batch. The memory of the GPU was full: the CPU goes on"
+    assert len(epoch(taught)) == taught.batches_per_epoch
+
+
 HUNGRY = """
 import resource
 import numpy as np, torch
 from torch import nn
-from engines.core.language import LearnerError
+from engines.core.language import LearnerError, say
 from engines.vision._learning import built
 used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (used + 2**28, used + 2**28))
