@@ -36,12 +36,12 @@ def walk(plan: Callable[[], nn.Module], name: str, data: Images, memory: float, 
 
     net = seeded(plan, rng).eval()
     x = picture(data.pixels[:1])
-    with torch.inference_mode():
-        for layers, begin, end in list(_stages(net, rows)):
+    for layers, begin, end in list(_stages(net, rows)):
+        with torch.inference_mode():  # not around the step: whoever waits there would be in this mode too
             for layer in layers:
                 x = layer(x)
-            yield tour.step(tour.passed(x, begin, end), NEXT if end < len(rows) else "")
-        probabilities = torch.softmax(x, 1)[0].numpy().copy()
+        yield tour.step(tour.passed(x, begin, end), NEXT if end < len(rows) else "")
+    probabilities = torch.softmax(x, 1)[0].numpy().copy()
     tour.lit = -1
     yield tour.step(
         say("All {operations} multiply–adds are done. The likeliest of {classes} classes has {share:.1%}: it knows "

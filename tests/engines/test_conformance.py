@@ -24,6 +24,7 @@ from engines.data.points import Points
 from engines.data.sampling import make_sample, parse_sample, sample_named
 from engines.data.table import Table
 from engines.data.text import Text
+from engines.evaluation.devices import networks
 from engines.pictures.chart import Chart
 from engines.pictures.tree import Candidates
 
@@ -256,6 +257,28 @@ def test_the_worlds_dice_are_left_alone(engine):
     before = dice()
     taken(experiment(engine))
     assert dice() == before
+
+
+PURPOSES = [
+    (engine, purpose)
+    for engine in networks()
+    for purpose in next((spec.choices for spec in specs(engine.params) if spec.name == "purpose"), ("",))
+]
+
+
+@pytest.mark.parametrize(("engine", "purpose"), PURPOSES, ids=lambda value: getattr(value, "key", value))
+def test_torch_is_in_its_usual_mode_wherever_a_network_waits(engine, purpose):
+    import torch
+
+    tried = experiment(engine)
+    if purpose:
+        tried = replace(tried, params=tried.params.with_values(purpose=purpose))
+    steps = tried.start()
+    for _ in range(4):
+        next(steps, None)
+        assert torch.is_grad_enabled()
+        assert not torch.is_inference_mode_enabled()
+    steps.close()
 
 
 @every_engine
