@@ -17,6 +17,7 @@ from engines.vision import _detection_words as words
 from engines.vision._boxes import LABEL, SCORE, SIDES, Marks, marked
 from engines.vision._detection_data import Scenes
 from engines.vision._detector import Detector, Said
+from engines.vision._place import full_gpu
 from engines.vision._precision_recall import PrecisionRecall
 from engines.vision.detection import ANCHORS, BATCH, DECIDE, FINISH, Decision, DetectionParams, best_of, suppress
 
@@ -179,7 +180,7 @@ class Sight:
                 objectness=numbers["objectness_loss"], label=numbers["class_loss"],
             )  # fmt: skip
         if self.detector.fell_back:
-            note = say("{note}. The memory of the GPU was full: the CPU goes on", note=note)
+            note = full_gpu(note)
         return self._step(note, BATCH)
 
     # Non-maximum suppression, one step for each box

@@ -12,7 +12,8 @@ from engines.core.arrays import Floats, Ints
 from engines.data.images import CLASS, LEFT, Images, recoloured
 from engines.evaluation._device import best_device
 from engines.vision._boxes import overlaps_of_sizes
-from engines.vision._learning import built, within_memory
+from engines.vision._learning import built
+from engines.vision._place import to_cpu, within_memory
 
 STEEPEST = 4.0  # of the logarithm of a size: e⁴ times its anchor, so that a bad step cannot become infinite
 AT_ONCE = 64  # pictures that are looked at together
@@ -136,10 +137,8 @@ class Detector:
         if self.device == "cpu":
             return False
         self.device, self.fell_back = "cpu", True
-        self.net.to("cpu")
         self._anchors = self._anchors.cpu()
-        for state in self._optimizer.state.values():
-            state |= {name: value.cpu() for name, value in state.items() if isinstance(value, Tensor)}
+        to_cpu(self.net, self._optimizer)
         return True
 
     def look(self, pixels: Ints) -> list[Said]:

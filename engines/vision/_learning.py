@@ -6,7 +6,6 @@ layout ``channels_last``, and the optimizer is torch's fused one: both measured 
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from types import TracebackType
 
 import numpy as np
 import torch  # noqa: TID253 - private: only imported inside the engine process
@@ -23,10 +22,10 @@ from engines.evaluation.metrics import macro_f1
 from engines.pictures.bars import Bars
 from engines.pictures.confusion import Confusion
 from engines.pictures.tiles import Tiles
+from engines.vision._place import full_gpu, to_cpu, within_memory
 
 CHUNK = 512  # pictures that are looked at together
 MOST_MISTAKES = 24
-MEMORY_WORDS = ("not enough memory", "can't allocate memory", "out of memory")
 Augment = Callable[[Tensor, torch.Generator], Tensor]
 
 
@@ -56,29 +55,6 @@ def built(make: Callable[[], nn.Module], rng: np.random.Generator) -> nn.Module:
         torch.manual_seed(int(rng.integers(2**62)))
         made = make()
     return made  # noqa: RET504 - what swallows no error still looks to the checker as if it could
-
-
-class within_memory:  # noqa: N801 - read as a sentence: with within_memory()
-    """Say in words when there is not enough memory. move: called instead where a GPU was full, to go on elsewhere."""
-
-    def __init__(self, move: Callable[[], bool] | None = None) -> None:
-        self._move = move
-
-    def __enter__(self) -> None:
-        """Begin to watch."""
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> bool:
-        """Turn torch's complaint into a sentence, or go on elsewhere."""
-        if not isinstance(error, (RuntimeError, MemoryError)):
-            return False
-        if not isinstance(error, MemoryError) and not any(words in str(error).lower() for words in MEMORY_WORDS):
-            return False
-        if self._move is not None and self._move():
-            return True
-        raise LearnerError(
-            "There is not enough memory for this network on these pictures. Make the batch, the pictures or the network"
-            " smaller; nothing you drew is lost."
-        ) from error
 
 
 def learnable(data: Images) -> Images:
@@ -223,16 +199,25 @@ class Learner:
         if self.device == "cpu":
             return False
         self.device, self.fell_back = "cpu", True
-        self.net.to("cpu")
-        for state in self.optimizer.state.values():
-            for name, value in state.items():
-                if isinstance(value, Tensor):
-                    state[name] = value.cpu()
+        to_cpu(self.net, self.optimizer)
         return True
 
     def told(self, note: Note) -> Note:
         """Return a note, and with it that the run had to leave the GPU, where it had to."""
-        return say("{note}. The memory of the GPU was full: the CPU goes on", note=note) if self.fell_back else note
+        return full_gpu(note) if self.fell_back else note
+
+    def batch_note(self) -> Note:
+        """Return how the last batch went."""
+        return say("Epoch {epoch}, batch {batch} of {batches}: loss {loss:.3f}, {right:.1%} right so far",
+                   epoch=self.epoch + 1, batch=self.batch, batches=self.batches_per_epoch,
+                   loss=self.scalars["train_loss"], right=self.scalars["train_accuracy"])  # fmt: skip
+
+    def epoch_note(self) -> Note:
+        """Return how the validation pictures went."""
+        if not len(self.rows[VALIDATION]):
+            return say("Epoch {epoch} is over; there are no validation pictures to look at", epoch=self.epoch)
+        return say("Epoch {epoch} is over: {right:.1%} of the validation pictures are right", epoch=self.epoch,
+                   right=self.scalars["validation_accuracy"])  # fmt: skip
 
     def set_pace(self, lr: float, weight_decay: float) -> None:
         """Take a new learning rate and penalty."""

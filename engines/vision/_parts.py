@@ -11,7 +11,8 @@ import torch  # noqa: TID253 - private: only imported inside the engine process
 from torch import Tensor, nn  # noqa: TID253
 from torch.nn import functional  # noqa: TID253
 
-from engines.vision._learning import dice_from, within_memory
+from engines.vision._learning import dice_from
+from engines.vision._place import within_memory
 
 Part = nn.Module | tuple[str, nn.Module]
 

@@ -75,22 +75,6 @@ class Pupil:
 
     # What is said
 
-    def batch_note(self) -> Note:
-        """Return how a batch went."""
-        learner = self.learner
-        self._edited = False
-        return say("Epoch {epoch}, batch {batch} of {batches}: loss {loss:.3f}, {right:.1%} right so far",
-                   epoch=learner.epoch + 1, batch=learner.batch, batches=learner.batches_per_epoch,
-                   loss=learner.scalars["train_loss"], right=learner.scalars["train_accuracy"])  # fmt: skip
-
-    def epoch_note(self) -> Note:
-        """Return how the validation pictures went."""
-        learner = self.learner
-        if not len(learner.rows[VALIDATION]):
-            return say("Epoch {epoch} is over; there are no validation pictures to look at", epoch=learner.epoch)
-        return say("Epoch {epoch} is over: {right:.1%} of the validation pictures are right", epoch=learner.epoch,
-                   right=learner.scalars["validation_accuracy"])  # fmt: skip
-
     def rest_note(self) -> Note:
         """Return what may be done when all epochs are over."""
         if self._edited:

@@ -14,7 +14,8 @@ from engines.data.images import PICTURE, Images
 from engines.data.masks import masks_of
 from engines.evaluation._device import best_device
 from engines.pictures.mask import Mask
-from engines.vision._learning import CHUNK, dice_from, names_of, within_memory
+from engines.vision._learning import CHUNK, dice_from, names_of
+from engines.vision._place import full_gpu, to_cpu, within_memory
 from engines.vision._unet import UNet
 from engines.vision.segmentation import OverlapBars, SegmentationParams, WorstTiles, segmentable
 
@@ -120,10 +121,7 @@ class Painter:
         if self.device == "cpu":
             return False
         self.device, self.fell_back = "cpu", True
-        self.net.to("cpu")
-        for state in self._optimizer.state.values():
-            for name, value in state.items():
-                state[name] = value.cpu() if isinstance(value, Tensor) else value
+        to_cpu(self.net, self._optimizer)
         return True
 
     def update(self, loss: Tensor, scores: Tensor, y: Tensor) -> None:
@@ -150,7 +148,7 @@ class Painter:
 
     def told(self, note: Note) -> Note:
         """Return a note, and with it that the run had to leave the GPU, where it had to."""
-        return say("{note}. The memory of the GPU was full: the CPU goes on", note=note) if self.fell_back else note
+        return full_gpu(note) if self.fell_back else note
 
     def scores_of(self, x: Tensor) -> Tensor:
         """Return the scores (n, classes, h, w) on the CPU, cut to the pictures' own size; nothing changes by it."""

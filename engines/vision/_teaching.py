@@ -7,7 +7,7 @@ import numpy as np
 from torch import nn  # noqa: TID253 - private: only imported inside the engine process
 from torch.nn import functional  # noqa: TID253
 
-from engines.core.dataset import TRAIN, VALIDATION
+from engines.core.dataset import TRAIN
 from engines.core.forecast import forecast
 from engines.core.language import Note, say
 from engines.core.step import Change, Pictures, Questions, Step, Steps
@@ -71,12 +71,12 @@ class Lesson:
                         scores = learner.net(x)
                         learner.update(functional.cross_entropy(scores, y), scores)
                     last = learner.batch == learner.batches_per_epoch
-                    change = yield self._step(self._batch_note(), MEASURE if last else BATCH)
+                    change = yield self._step(learner.batch_note(), MEASURE if last else BATCH)
                     if self._take(change):
                         break  # other pictures: the epoch begins again
                 else:
                     learner.measure()
-                    change = yield self._step(self._epoch_note(), BATCH)
+                    change = yield self._step(learner.epoch_note(), BATCH)
                     self._take(change)
             change = yield self._step(
                 say("All {epochs} epochs are over. Draw, and see what the network says; allow more epochs to train on",
@@ -103,19 +103,6 @@ class Lesson:
     def _first_note(self) -> Note:
         return say("{name}: {layers} layers, {parameters} parameters with random values", name=self._name,
                    layers=depth(self._rows), parameters=f"{sum(row.parameters for row in self._rows):,}")  # fmt: skip
-
-    def _batch_note(self) -> Note:
-        learner = self._learner
-        return say("Epoch {epoch}, batch {batch} of {batches}: loss {loss:.3f}, {right:.1%} right so far",
-                   epoch=learner.epoch + 1, batch=learner.batch, batches=learner.batches_per_epoch,
-                   loss=learner.scalars["train_loss"], right=learner.scalars["train_accuracy"])  # fmt: skip
-
-    def _epoch_note(self) -> Note:
-        learner = self._learner
-        if not len(learner.rows[VALIDATION]):
-            return say("Epoch {epoch} is over; there are no validation pictures to look at", epoch=learner.epoch)
-        return say("Epoch {epoch} is over: {right:.1%} of the validation pictures are right", epoch=learner.epoch,
-                   right=learner.scalars["validation_accuracy"])  # fmt: skip
 
     def _seconds(self) -> float:
         """Return about how long all epochs take."""

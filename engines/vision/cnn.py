@@ -72,12 +72,12 @@ def cnn(data: Images, params: CNNParams, rng: np.random.Generator) -> Steps:
                     learner.update(loss, scores)  # backward, then every weight moves
 
                 last = learner.batch == learner.batches_per_epoch
-                change = yield pupil.step(pupil.batch_note(), then=MEASURE if last else BATCH)
+                change = yield pupil.step(learner.batch_note(), then=MEASURE if last else BATCH)
                 if pupil.take(change):
                     break  # other pictures: the epoch begins again
             else:
                 learner.measure()
-                change = yield pupil.step(pupil.epoch_note(), then=BATCH)
+                change = yield pupil.step(learner.epoch_note(), then=BATCH)
                 pupil.take(change)
         change = yield pupil.step(pupil.rest_note(), rest=True)
         if change is None:

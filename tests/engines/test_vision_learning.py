@@ -15,7 +15,8 @@ from engines.core.step import Question
 from engines.data.images import Images
 from engines.data.points import UNLABELLED
 from engines.data.sampling import make_sample
-from engines.vision._learning import Dropout, Learner, asked_picture, built, dice_from, learnable, within_memory
+from engines.vision._learning import Dropout, Learner, asked_picture, built, dice_from, learnable
+from engines.vision._place import within_memory
 
 
 @pytest.fixture(scope="module")
