@@ -27,7 +27,7 @@ from app.views.cells import Grid, fitting, image_of, paint_image, plain_colours
 from app.views.painted import small_figures
 from app.views.registry import CardView, view
 from engines.core.arrays import Floats, Ints
-from engines.core.language import Note, say
+from engines.core.language import Note, plain, say
 from engines.core.picture import Picture
 from engines.core.step import Question
 from engines.pictures.where_it_looks import ABOUT, HOW, HOWS, PATCH, WhereItLooks, ground_of
@@ -166,7 +166,7 @@ class LooksCanvas(QWidget):
         tokens, line = theme.tokens, painter.fontMetrics().height()
         mine = which == looks.about
         painter.setPen(tokens.color("accent" if mine else "text"))
-        name, values = looks.names[which], [float(looks.probabilities[which])]
+        name, values = tr(looks.names[which]), [float(looks.probabilities[which])]
         if len(looks.covered):
             values.append(float(looks.covered[which]))
         figures = " → ".join(f"{value:.0%}" for value in values)
@@ -353,7 +353,7 @@ def coloured(pixels: Ints, heat: Floats) -> "np.ndarray[tuple[int, ...], np.dtyp
 
 def meaning(looks: WhereItLooks) -> Note:
     """Return what is seen, in a sentence."""
-    name = looks.names[looks.about]
+    name = plain(looks.names[looks.about])  # classes that the program brings are said in the learner's language
     if len(looks.covered):
         return say(
             "Under the patch the probability of “{name}” goes from {before:.1%} to {after:.1%}", name=name,

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.language import speaker
+from app.language import speaker, tr
 from app.theme import theme
 from app.views.feature_maps_view import FeatureMapsView
 from app.views.map_close_up_view import MapCloseUpView
@@ -409,3 +409,11 @@ def test_the_kernel_that_is_shown_goes_into_the_clipboard_for_the_sliding_window
     view.show_picture(close_up(kernels=False))
     QTest.keySequence(view, QKeySequence.StandardKey.Copy)
     assert QGuiApplication.clipboard().text() == written(near.kernels[1:2])  # what has no kernel leaves it alone
+
+
+def test_classes_that_the_program_brings_are_said_in_the_learners_language() -> None:
+    asked = replace(looks(), names=("circle", *looks().names[1:]), about=0)
+    speaker.speak("zh")
+    assert "圆形" in tr(meaning(asked))
+    speaker.speak("en")
+    assert "circle" in tr(meaning(asked))
